@@ -1,1 +1,1 @@
-export {};
+export { AlerionError } from "./errors.js";

@@ -1,1 +1,37 @@
-export {};
+export { IrError } from "./ir-error.js";
+export { PRIMITIVE_NAMES, SIGNALS } from "./ir.js";
+export type {
+  BytesValue,
+  DoubleValue,
+  Ir,
+  IrByteOrder,
+  IrEncoding,
+  IrMessage,
+  IrPresence,
+  IrToken,
+  IrValue,
+  LongValue,
+  PrimitiveName,
+  Signal,
+} from "./ir.js";
+export { layoutOf, NESTING_DEPTH_MAX, PRIMITIVES, scalarMember } from "./layout.js";
+export type {
+  BlockLayout,
+  ChoiceLayout,
+  CompositeLayout,
+  CompositeMemberLayout,
+  ConstantValue,
+  DataLayout,
+  Described,
+  EnumLayout,
+  EnumValueLayout,
+  FieldLayout,
+  GroupLayout,
+  MessageLayout,
+  Presence,
+  PrimitiveLayout,
+  ScalarValue,
+  SchemaLayout,
+  SetLayout,
+  TypeLayout,
+} from "./layout.js";
