@@ -1,0 +1,2 @@
+/** Aeron transport. */
+export {};
