@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
+import { TotalsReporter } from "./tools/totals-reporter.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 
@@ -32,10 +33,28 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
   });
 }
 
-export default defineConfig({
+/**
+ * What runs in which mode: `vitest run` the everyday tests, `--mode slow` those that take minutes,
+ * `--mode interop` those against the Java reference implementations (`npm run interop`).
+ */
+function filesOf(mode: string): { include: string[]; exclude: string[] } {
+  switch (mode) {
+    case "slow":
+    case "interop":
+      return { include: [`*/test/**/*.${mode}.test.ts`], exclude: configDefaults.exclude };
+    default:
+      return {
+        include: ["*/test/**/*.test.ts"],
+        exclude: [...configDefaults.exclude, "**/*.slow.test.ts", "**/*.interop.test.ts"],
+      };
+  }
+}
+
+export default defineConfig(({ mode }) => ({
   resolve: { alias: sourceAliases() },
   test: {
-    include: ["*/test/**/*.test.ts"],
-    exclude: [...configDefaults.exclude, "**/*.slow.test.ts", "**/*.interop.test.ts"],
+    ...filesOf(mode),
+    // Last, so that the totals are the last line.
+    reporters: ["default", new TotalsReporter()],
   },
-});
+}));
