@@ -60,7 +60,7 @@ export const importRules = {
 };
 
 /** The only door through which generated code enters the runtime. */
-export const GENERATED_CODE_DOOR = "@alerion/runtime/codegen";
+const GENERATED_CODE_DOOR = "@alerion/runtime/codegen";
 
 const SCOPE = "@alerion/";
 

@@ -82,7 +82,7 @@ const documentedExports = {
     let previousName = "";
     return {
       ExportNamedDeclaration(
-        /** @type {Node & { declaration: { id?: { name?: string } } | null }} */ node,
+        /** @type {Node & { declaration: { id?: Node & { name?: string } } | null }} */ node,
       ) {
         if (node.declaration === null) return;
         const name = node.declaration.id?.name ?? "";
@@ -92,7 +92,10 @@ const documentedExports = {
         if (isRepeated) return;
         const comment = context.sourceCode.getCommentsBefore(node).at(-1);
         if (comment?.type !== "Block" || !comment.value.startsWith("*")) {
-          context.report({ node, message: "an export needs a doc comment" });
+          context.report({
+            node: node.declaration.id ?? node,
+            message: "an export needs a doc comment",
+          });
         }
       },
     };
