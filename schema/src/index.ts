@@ -35,3 +35,9 @@ export type {
   SetLayout,
   TypeLayout,
 } from "./layout.js";
+export { decodeMessage, measureMessage } from "./otf/decode.js";
+export type { DecodedMessage, DecodeOptions, MessageValues } from "./otf/decode.js";
+export { DecodeError, EncodeError, MessageNameError } from "./otf/errors.js";
+export type { DecodeErrorCode } from "./otf/errors.js";
+export type { JsonValue, TextSink } from "./otf/json-text.js";
+export { printMessage } from "./otf/print.js";

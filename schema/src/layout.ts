@@ -445,8 +445,12 @@ function takeSet(cursor: TokenCursor): SetLayout {
   const token = cursor.expect("BEGIN_SET");
   const primitive = primitiveNameOf(token);
   const choices: ChoiceLayout[] = [];
+  // The official tool leaves the set's own token little endian whatever the schema says; its
+  // choices have the true order (vectors of issue827).
+  let { byteOrder } = token.encoding;
   while (cursor.peek().signal !== "END_SET") {
     const choice = cursor.expect("CHOICE");
+    ({ byteOrder } = choice.encoding);
     const bit = Number(scalarOf(required(choice.encoding.constValue, choice), primitive));
     choices.push({ ...described(choice), bit });
   }
@@ -456,7 +460,7 @@ function takeSet(cursor: TokenCursor): SetLayout {
     ...typeAt(token),
     primitive,
     size: token.size,
-    littleEndian: token.encoding.byteOrder === "LITTLE_ENDIAN",
+    littleEndian: byteOrder === "LITTLE_ENDIAN",
     choices,
   };
 }

@@ -1,0 +1,42 @@
+import { AlerionError } from "@alerion/runtime";
+
+/** What can be wrong with the bytes of a message; the codes of {@link DecodeError}. */
+export type DecodeErrorCode =
+  | "MESSAGE_TRUNCATED"
+  | "SCHEMA_ID_MISMATCH"
+  | "TEMPLATE_ID_UNKNOWN"
+  | "BLOCK_LENGTH_INVALID"
+  | "GROUP_COUNT_INVALID"
+  | "DATA_LENGTH_INVALID"
+  | "VIEW_BOUNDS_INVALID";
+
+/** Bytes that are not a message of the schema. `offset` is where in the view the fault was met. */
+export class DecodeError extends AlerionError {
+  override readonly name: string = "DecodeError";
+  readonly offset: number;
+
+  constructor(code: DecodeErrorCode, text: string, offset: number) {
+    super(code, `${text} offset=${offset}`);
+    this.offset = offset;
+  }
+}
+
+/** Values that are not a message of the schema. `path` says which, e.g. `fuelFigures[2].speed`. */
+export class EncodeError extends AlerionError {
+  override readonly name: string = "EncodeError";
+  readonly path: string;
+
+  constructor(path: string, text: string) {
+    super("VALUE_INVALID", path === "" ? text : `${path} ${text}`);
+    this.path = path;
+  }
+}
+
+/** A message name that the schema does not have. */
+export class MessageNameError extends AlerionError {
+  override readonly name: string = "MessageNameError";
+
+  constructor(text: string) {
+    super("MESSAGE_NAME_UNKNOWN", text);
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The two JSON forms of a message's values.
+ *
+ * plain: for people and scripts. 64-bit integers as strings, null for null, text as strings, other
+ *   data as `0x…`, enum names (the number when unknown), sets as arrays of names. Parts newer than
+ *   the message are left out.
+ * typed: nothing is lost. `{"$enum","$raw"}`, `{"$set","$raw"}`, `{"$hex","$text"}`, `{"$data","$text"}`,
+ *   `{"$const"}`, `{"$absent"}`; numbers stay numbers, also where they mean null.
+ *
+ * Source of the typed form: conformance/sbe/README.md of the conformance data.
+ */
+import type { ScalarValue } from "../layout.js";
+import type { PrimitiveName } from "../ir.js";
+import { hexOf, type JsonValue } from "./json-text.js";
+import type {
+  ArrayNode,
+  ConstantNode,
+  DataPlan,
+  EnumNode,
+  ScalarNode,
+  SetNode,
+  TextNode,
+} from "./plan.js";
+
+/** How the values of one form look; `at` is a byte offset in the view. */
+export interface Form {
+  scalar(node: ScalarNode, view: DataView, at: number): JsonValue;
+  element(node: ArrayNode, view: DataView, at: number): JsonValue;
+  enumeration(node: EnumNode, view: DataView, at: number): JsonValue;
+  set(node: SetNode, view: DataView, at: number): JsonValue;
+  constant(node: ConstantNode): JsonValue;
+  text(node: TextNode, bytes: Uint8Array): JsonValue;
+  data(plan: DataPlan, bytes: Uint8Array): JsonValue;
+  /** Stands for a part newer than the message; undefined leaves it out. */
+  readonly absent: JsonValue | undefined;
+}
+
+/** A number as JSON can hold it: 64-bit integers, NaN and the infinities as strings. */
+export function jsonNumber(value: ScalarValue): JsonValue {
+  return typeof value === "number" && Number.isFinite(value) ? value : String(value);
+}
+
+/** The bytes before the first NUL. */
+function untilNul(bytes: Uint8Array): Uint8Array {
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
+function setNames(node: SetNode, bits: bigint): readonly string[] {
+  return node.choices.filter((choice) => (bits & choice.mask) !== 0n).map((choice) => choice.name);
+}
+
+/** The bits of a set as they lie on the wire, without sign. */
+function setBits(node: SetNode, view: DataView, at: number): bigint {
+  const value = BigInt(node.read(view, at, node.littleEndian));
+  return BigInt.asUintN(node.size * 8, value);
+}
+
+/** True for the null value, also where it is NaN. */
+export function isNull(value: ScalarValue, nullValue: ScalarValue | undefined): boolean {
+  return nullValue !== undefined && Object.is(value, nullValue);
+}
+
+/** A single char: text where it is ASCII. */
+function plainScalar(value: ScalarValue, primitive: PrimitiveName): JsonValue {
+  return primitive === "char" && Number(value) <= 0x7f
+    ? String.fromCharCode(Number(value))
+    : jsonNumber(value);
+}
+
+/** See the head of this file. */
+export const plainForm: Form = {
+  scalar(node, view, at) {
+    const value = node.read(view, at, node.littleEndian);
+    return isNull(value, node.nullValue) ? null : plainScalar(value, node.primitive);
+  },
+  element: (node, view, at) => jsonNumber(node.read(view, at, node.littleEndian)),
+  enumeration(node, view, at) {
+    const value = node.read(view, at, node.littleEndian);
+    return node.names.get(value) ?? (isNull(value, node.nullValue) ? null : jsonNumber(value));
+  },
+  set: (node, view, at) => setNames(node, setBits(node, view, at)),
+  constant({ constant, primitive }) {
+    switch (constant.kind) {
+      case "scalar":
+        return plainScalar(constant.value, primitive);
+      case "text":
+        return constant.text;
+      case "enum":
+        return constant.valueName;
+    }
+  },
+  text: (node, bytes) => node.charset?.decode(untilNul(bytes)) ?? `0x${hexOf(bytes)}`,
+  data: (plan, bytes) => plan.charset?.decode(bytes) ?? `0x${hexOf(bytes)}`,
+  absent: undefined,
+};
+
+/** See the head of this file. */
+export const typedForm: Form = {
+  scalar: (node, view, at) => jsonNumber(node.read(view, at, node.littleEndian)),
+  element: (node, view, at) => jsonNumber(node.read(view, at, node.littleEndian)),
+  enumeration(node, view, at) {
+    const value = node.read(view, at, node.littleEndian);
+    const $raw = jsonNumber(value);
+    const name = node.names.get(value);
+    if (name !== undefined) return { $enum: name, $raw };
+    return isNull(value, node.nullValue)
+      ? { $enum: null, $raw }
+      : { $enum: null, $raw, $unknown: true };
+  },
+  set(node, view, at) {
+    const bits = setBits(node, view, at);
+    return { $set: setNames(node, bits), $raw: String(bits) };
+  },
+  constant({ constant }) {
+    switch (constant.kind) {
+      case "scalar":
+        return { $const: jsonNumber(constant.value) };
+      case "text":
+        return { $const: { $hex: constant.hex, $text: constant.text } };
+      case "enum":
+        return { $const: constant.valueRef };
+    }
+  },
+  text(node, bytes) {
+    const $hex = hexOf(bytes);
+    return node.charset === undefined
+      ? { $hex }
+      : { $hex, $text: node.charset.decode(untilNul(bytes)) };
+  },
+  data(plan, bytes) {
+    const $data = hexOf(bytes);
+    return plan.charset === undefined ? { $data } : { $data, $text: plan.charset.decode(bytes) };
+  },
+  absent: { $absent: true },
+};

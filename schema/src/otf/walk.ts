@@ -1,0 +1,264 @@
+/**
+ * The one walk over the bytes of a message. It knows where things lie and what may not be believed;
+ * what is done with them is the visitor's business. Nothing is allocated.
+ *
+ *   header | block | group: dimension, entries … | data: length, bytes | …
+ *
+ * Bounds: a length or count is checked against what is left before anything behind it is read, so a
+ * walk reads no byte at or beyond `limit` and takes no more steps than the message has bytes, apart
+ * from entries that take no bytes, of which a group may have EMPTY_ENTRIES_MAX.
+ */
+import { DecodeError } from "./errors.js";
+import type {
+  BlockPlan,
+  CountPlan,
+  DataPlan,
+  FieldPlan,
+  GroupPlan,
+  MessagePlan,
+  SchemaPlan,
+} from "./plan.js";
+
+/** Entries without fields, groups or data on the wire that one group may claim to have. */
+export const EMPTY_ENTRIES_MAX = 65_535;
+
+/** What meets the parts of a message, in wire order. `at` is the offset in the view. */
+export interface Visitor {
+  /** `present` is false for a field newer than the message. */
+  field(field: FieldPlan, view: DataView, at: number, present: boolean): void;
+  absentGroup(group: GroupPlan): void;
+  beginGroup(group: GroupPlan, count: number): void;
+  beginEntry(): void;
+  endEntry(): void;
+  endGroup(): void;
+  data(data: DataPlan, view: DataView, at: number, length: number): void;
+  absentData(data: DataPlan): void;
+}
+
+/** What the message header says. */
+export interface MessageHeader {
+  readonly message: MessagePlan;
+  readonly blockLength: number;
+  readonly version: number;
+}
+
+/**
+ * Reads the header of the message at `offset`.
+ *
+ * @throws {DecodeError} MESSAGE_TRUNCATED, SCHEMA_ID_MISMATCH, TEMPLATE_ID_UNKNOWN
+ */
+export function readHeader(
+  plan: SchemaPlan,
+  view: DataView,
+  offset: number,
+  limit: number,
+): MessageHeader {
+  checkBounds(view, offset, limit);
+  const { header } = plan;
+  if (header.size > limit - offset) {
+    throw new DecodeError(
+      "MESSAGE_TRUNCATED",
+      `message header must lie before the limit: size=${header.size} limit=${limit}`,
+      offset,
+    );
+  }
+  const schemaId = readCount(header.schemaId, view, offset);
+  // A constant is not on the wire and says nothing about the sender.
+  if (schemaId !== plan.id && header.schemaId.constant === undefined) {
+    throw new DecodeError(
+      "SCHEMA_ID_MISMATCH",
+      `message must be of the schema: schemaId=${schemaId} expected=${plan.id}`,
+      offset,
+    );
+  }
+  const templateId = readCount(header.templateId, view, offset);
+  const message = plan.byId.get(templateId);
+  if (message === undefined) {
+    throw new DecodeError(
+      "TEMPLATE_ID_UNKNOWN",
+      `schema must have the template: templateId=${templateId}`,
+      offset,
+    );
+  }
+  return {
+    message,
+    blockLength: readCount(header.blockLength, view, offset),
+    version: readCount(header.version, view, offset),
+  };
+}
+
+/**
+ * Walks the message whose header was read at `offset`; without a visitor it only checks.
+ *
+ * @returns the offset behind the message
+ * @throws {DecodeError} if the bytes before `limit` do not hold the message
+ */
+export function walkMessage(
+  plan: SchemaPlan,
+  header: MessageHeader,
+  view: DataView,
+  offset: number,
+  limit: number,
+  visitor?: Visitor,
+): number {
+  const start = offset + plan.header.size;
+  return new Walk(view, limit, header.version, visitor).block(
+    header.message,
+    start,
+    header.blockLength,
+    header.message.name,
+  );
+}
+
+class Walk {
+  readonly #view: DataView;
+  readonly #limit: number;
+  readonly #version: number;
+  readonly #visitor: Visitor | undefined;
+
+  constructor(view: DataView, limit: number, version: number, visitor: Visitor | undefined) {
+    this.#view = view;
+    this.#limit = limit;
+    this.#version = version;
+    this.#visitor = visitor;
+  }
+
+  /** Walks one message block or group entry at `at`; returns the offset behind it. */
+  block(block: BlockPlan, at: number, blockLength: number, name: string): number {
+    const view = this.#view;
+    const version = this.#version;
+    const visitor = this.#visitor;
+    if (blockLength > this.#limit - at) {
+      throw new DecodeError(
+        "BLOCK_LENGTH_INVALID",
+        `block must lie before the limit: name=${name} blockLength=${blockLength} limit=${this.#limit}`,
+        at,
+      );
+    }
+    if (blockLength < block.blockLength) checkExtent(block, at, blockLength, version, name);
+    if (visitor !== undefined) {
+      for (const field of block.fields) {
+        const present = field.sinceVersion <= version || field.node.kind === "constant";
+        visitor.field(field, view, at + field.offset, present);
+      }
+    }
+    let position = at + blockLength;
+    for (const group of block.groups) {
+      if (group.sinceVersion <= version) position = this.#group(group, position);
+      else visitor?.absentGroup(group);
+    }
+    for (const data of block.data) {
+      if (data.sinceVersion <= version) position = this.#data(data, position);
+      else visitor?.absentData(data);
+    }
+    return position;
+  }
+
+  #group(group: GroupPlan, at: number): number {
+    const visitor = this.#visitor;
+    if (group.dimensionSize > this.#limit - at) {
+      throw new DecodeError(
+        "MESSAGE_TRUNCATED",
+        `group dimension must lie before the limit: group=${group.name} limit=${this.#limit}`,
+        at,
+      );
+    }
+    const blockLength = readCount(group.blockLengthField, this.#view, at);
+    const count = readCount(group.numInGroupField, this.#view, at);
+    let position = at + group.dimensionSize;
+    // The product of two 64-bit counts is inexact, never small: the comparison holds.
+    if (count * blockLength > this.#limit - position) {
+      throw new DecodeError(
+        "GROUP_COUNT_INVALID",
+        `group must lie before the limit: group=${group.name} numInGroup=${count} blockLength=${blockLength} limit=${this.#limit}`,
+        at,
+      );
+    }
+    if (blockLength === 0 && count > EMPTY_ENTRIES_MAX && !this.#hasVariablePart(group)) {
+      throw new DecodeError(
+        "GROUP_COUNT_INVALID",
+        `group of empty entries must not have more than ${EMPTY_ENTRIES_MAX}: group=${group.name} numInGroup=${count}`,
+        at,
+      );
+    }
+    visitor?.beginGroup(group, count);
+    for (let index = 0; index < count; index++) {
+      visitor?.beginEntry();
+      position = this.block(group, position, blockLength, group.name);
+      visitor?.endEntry();
+    }
+    visitor?.endGroup();
+    return position;
+  }
+
+  #hasVariablePart(block: BlockPlan): boolean {
+    return (
+      block.groups.some((group) => group.sinceVersion <= this.#version) ||
+      block.data.some((data) => data.sinceVersion <= this.#version)
+    );
+  }
+
+  #data(data: DataPlan, at: number): number {
+    if (data.headerSize > this.#limit - at) {
+      throw new DecodeError(
+        "MESSAGE_TRUNCATED",
+        `data length must lie before the limit: data=${data.name} limit=${this.#limit}`,
+        at,
+      );
+    }
+    const length = readCount(data.lengthField, this.#view, at);
+    const start = at + data.headerSize;
+    if (length > this.#limit - start) {
+      throw new DecodeError(
+        "DATA_LENGTH_INVALID",
+        `data must lie before the limit: data=${data.name} length=${length} limit=${this.#limit}`,
+        at,
+      );
+    }
+    this.#visitor?.data(data, this.#view, start, length);
+    return start + length;
+  }
+}
+
+/** Fields of the message's version must lie in its block, or they would be read from behind it. */
+function checkExtent(
+  block: BlockPlan,
+  at: number,
+  blockLength: number,
+  version: number,
+  name: string,
+): void {
+  for (const field of block.fields) {
+    if (field.sinceVersion <= version && field.end > blockLength) {
+      throw new DecodeError(
+        "BLOCK_LENGTH_INVALID",
+        `block must hold the fields of its version: name=${name} field=${field.name} blockLength=${blockLength} version=${version}`,
+        at,
+      );
+    }
+  }
+}
+
+function readCount(count: CountPlan, view: DataView, at: number): number {
+  if (count.constant !== undefined) return count.constant;
+  const value = Number(count.read(view, at + count.offset, count.littleEndian));
+  if (value < 0) {
+    throw new DecodeError(
+      "BLOCK_LENGTH_INVALID",
+      `count must not be negative: count=${value}`,
+      at + count.offset,
+    );
+  }
+  return value;
+}
+
+function checkBounds(view: DataView, offset: number, limit: number): void {
+  const isOrdered = Number.isSafeInteger(offset) && Number.isSafeInteger(limit) && offset >= 0;
+  if (!isOrdered || offset > limit || limit > view.byteLength) {
+    throw new DecodeError(
+      "VIEW_BOUNDS_INVALID",
+      `offset and limit must lie in the view: limit=${limit} byteLength=${view.byteLength}`,
+      offset,
+    );
+  }
+}
