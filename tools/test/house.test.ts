@@ -124,6 +124,32 @@ describe("totals", () => {
   });
 });
 
+/** The folders that a tsconfig references. Its comments stand on lines of their own. */
+function references(path: string): string[] {
+  const json = text(path).replaceAll(/^\s*\/\/.*$/gm, "");
+  const config = JSON.parse(json) as { references?: { path: string }[] };
+  return (config.references ?? []).map((reference) => reference.path.replace("../", "")).sort();
+}
+
+describe("project references", () => {
+  const compiled = packages
+    .map(({ folder }) => folder)
+    .filter((folder) => existsSync(join(root, folder, "src")));
+
+  test.each(["tsconfig.json", "tsconfig.build.json", "tsconfig.bench.json"])(
+    "%s knows every package that has sources",
+    (path) => {
+      expect(references(path)).toEqual([...compiled].sort());
+    },
+  );
+
+  test.each(compiled)("%s references only what it may import", (folder) => {
+    const rule = importRules[folder];
+    const allowed = [...(rule?.packages ?? []), ...(rule?.lazyPackages ?? [])];
+    expect(allowed).toEqual(expect.arrayContaining(references(`${folder}/tsconfig.json`)));
+  });
+});
+
 describe("import rules", () => {
   test("every workspace has a rule", () => {
     expect(Object.keys(importRules).sort()).toEqual(packages.map(({ folder }) => folder).sort());
