@@ -41,3 +41,5 @@ export { DecodeError, EncodeError, MessageNameError } from "./otf/errors.js";
 export type { DecodeErrorCode } from "./otf/errors.js";
 export type { JsonValue, TextSink } from "./otf/json-text.js";
 export { printMessage } from "./otf/print.js";
+export { encodeDocument, encodeMessage } from "./otf/encode.js";
+export type { EncodeOptions } from "./otf/encode.js";
