@@ -28,6 +28,7 @@ export const SIGNALS = [
   "ENCODING",
 ] as const;
 
+/** One of the token kinds. */
 export type Signal = (typeof SIGNALS)[number];
 
 /** The primitive types of SBE 1.0, under the names that schemas use. */
@@ -45,10 +46,13 @@ export const PRIMITIVE_NAMES = [
   "double",
 ] as const;
 
+/** One of the primitive types. */
 export type PrimitiveName = (typeof PRIMITIVE_NAMES)[number];
 
+/** Whether a value is always there, may be null, or is not on the wire. */
 export type IrPresence = "REQUIRED" | "OPTIONAL" | "CONSTANT";
 
+/** Which byte of a number comes first. */
 export type IrByteOrder = "LITTLE_ENDIAN" | "BIG_ENDIAN";
 
 /**
@@ -78,8 +82,10 @@ export interface BytesValue {
   readonly charset: string;
 }
 
+/** A literal of a schema: limits, null values and constants. */
 export type IrValue = LongValue | DoubleValue | BytesValue;
 
+/** How the value of a token lies on the wire, and what limits it; absent keys mean the default. */
 export interface IrEncoding {
   readonly primitiveType?: PrimitiveName;
   readonly presence: IrPresence;
@@ -94,6 +100,7 @@ export interface IrEncoding {
   readonly semanticType?: string;
 }
 
+/** One token: a structure's beginning or end, or a leaf. */
 export interface IrToken {
   readonly signal: Signal;
   /** Name of the message, field, group, type or value. */
@@ -118,6 +125,7 @@ export interface IrToken {
   readonly encoding: IrEncoding;
 }
 
+/** A message with its tokens, BEGIN_MESSAGE and END_MESSAGE included. */
 export interface IrMessage {
   readonly name: string;
   readonly id: number;

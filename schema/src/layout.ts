@@ -45,6 +45,7 @@ interface TypeAt extends Described {
   readonly semanticType: string | undefined;
 }
 
+/** A number, a char, an array of them, or a constant. */
 export interface PrimitiveLayout extends TypeAt {
   readonly kind: "primitive";
   readonly primitive: PrimitiveName;
@@ -68,10 +69,12 @@ export interface PrimitiveLayout extends TypeAt {
   readonly epoch: string | undefined;
 }
 
+/** One name of an enum and the number it stands for. */
 export interface EnumValueLayout extends Described {
   readonly value: ScalarValue;
 }
 
+/** An enum at one place of use. */
 export interface EnumLayout extends TypeAt {
   readonly kind: "enum";
   readonly primitive: PrimitiveName;
@@ -81,11 +84,13 @@ export interface EnumLayout extends TypeAt {
   readonly values: readonly EnumValueLayout[];
 }
 
+/** One name of a set and the bit it stands for. */
 export interface ChoiceLayout extends Described {
   /** Bit, 0 is the least significant. */
   readonly bit: number;
 }
 
+/** A set of bits at one place of use. */
 export interface SetLayout extends TypeAt {
   readonly kind: "set";
   readonly primitive: PrimitiveName;
@@ -94,6 +99,7 @@ export interface SetLayout extends TypeAt {
   readonly choices: readonly ChoiceLayout[];
 }
 
+/** A member of a composite and where it lies. */
 export interface CompositeMemberLayout {
   /** Name of the member: of the ref, or of the inline type. */
   readonly name: string;
@@ -102,6 +108,7 @@ export interface CompositeMemberLayout {
   readonly type: TypeLayout;
 }
 
+/** A composite at one place of use. */
 export interface CompositeLayout extends TypeAt {
   readonly kind: "composite";
   /** Bytes on the wire, -1 for var data. */
@@ -109,10 +116,13 @@ export interface CompositeLayout extends TypeAt {
   readonly members: readonly CompositeMemberLayout[];
 }
 
+/** Any type that a field or member can have. */
 export type TypeLayout = PrimitiveLayout | EnumLayout | SetLayout | CompositeLayout;
 
+/** Whether a field is always there, may be null, or is not on the wire. */
 export type Presence = "required" | "optional" | "constant";
 
+/** A field of a block. */
 export interface FieldLayout extends Described {
   readonly id: number;
   /** Bytes from the start of the block. */
@@ -126,6 +136,7 @@ export interface FieldLayout extends Described {
   readonly constant: ConstantValue | undefined;
 }
 
+/** What messages and group entries have alike: a block of fields, then groups, then data. */
 export interface BlockLayout {
   /** Bytes of the block as this schema version writes it. */
   readonly blockLength: number;
@@ -134,6 +145,7 @@ export interface BlockLayout {
   readonly data: readonly DataLayout[];
 }
 
+/** A repeating group. */
 export interface GroupLayout extends Described, BlockLayout {
   readonly id: number;
   readonly semanticType: string | undefined;
@@ -141,6 +153,7 @@ export interface GroupLayout extends Described, BlockLayout {
   readonly dimension: CompositeLayout;
 }
 
+/** Variable-length data. */
 export interface DataLayout extends Described {
   readonly id: number;
   readonly semanticType: string | undefined;
@@ -150,11 +163,13 @@ export interface DataLayout extends Described {
   readonly characterEncoding: string | undefined;
 }
 
+/** A message. */
 export interface MessageLayout extends Described, BlockLayout {
   readonly id: number;
   readonly semanticType: string | undefined;
 }
 
+/** A whole schema. */
 export interface SchemaLayout {
   readonly package: string;
   readonly id: number;
