@@ -1,0 +1,66 @@
+import type { AtomicBuffer } from "./atomic-buffer.js";
+import { counterOffset } from "./counters-descriptor.js";
+import type { CountersReader } from "./counters-reader.js";
+
+/**
+ * One counter's value, whether a count, a position or a time. Exact within ±2^53.
+ *
+ * The methods without "atomic" in their comment are for the one thread that writes the counter.
+ */
+export class AtomicCounter {
+  readonly id: number;
+  readonly #values: AtomicBuffer;
+  readonly #offset: number;
+
+  /** @throws {BufferRangeError} if there is no room for such a counter */
+  constructor(counters: CountersReader, counterId: number) {
+    counters.checkCounterId(counterId);
+    this.id = counterId;
+    this.#values = counters.values;
+    this.#offset = counterOffset(counterId);
+  }
+
+  /** The value, ordered before later reads. */
+  get(): number {
+    return this.#values.getInt64Volatile(this.#offset);
+  }
+
+  /** The value as the writing thread knows it. */
+  getPlain(): number {
+    return this.#values.getInt64(this.#offset);
+  }
+
+  /** Sets the value so that whoever reads it sees everything written before. */
+  set(value: number): void {
+    this.#values.putInt64Release(this.#offset, value);
+  }
+
+  /** Sets the value, ordered with nothing. */
+  setPlain(value: number): void {
+    this.#values.putInt64(this.#offset, value);
+  }
+
+  /** Adds one; single writer. */
+  increment(): void {
+    this.#values.putInt64Release(this.#offset, this.#values.getInt64(this.#offset) + 1);
+  }
+
+  /** Adds `delta` and yields the value before; single writer. */
+  getAndAdd(delta: number): number {
+    const value = this.#values.getInt64(this.#offset);
+    this.#values.putInt64Release(this.#offset, value + delta);
+    return value;
+  }
+
+  /** Adds `delta` and yields the value before; atomic among any writers, allocates. */
+  getAndAddAtomic(delta: number): number {
+    return this.#values.getAndAddInt64(this.#offset, delta);
+  }
+
+  /** Raises the value to `value` and says whether it did; single writer. */
+  proposeMax(value: number): boolean {
+    if (this.#values.getInt64(this.#offset) >= value) return false;
+    this.#values.putInt64Release(this.#offset, value);
+    return true;
+  }
+}
