@@ -1,7 +1,7 @@
 /** Messages from JSON values of either form (see form.ts), encoded on the fly. */
 import type { SchemaLayout } from "../layout.js";
 import { ByteWriter } from "./byte-writer.js";
-import { EncodeError, MessageNameError } from "./errors.js";
+import { MessageNameError, type EncodeError } from "./errors.js";
 import { inputError, isInputObject, memberOf, type InputObject, type Place } from "./json-input.js";
 import {
   checkConstant,

@@ -10,14 +10,21 @@ export type DecodeErrorCode =
   | "DATA_LENGTH_INVALID"
   | "VIEW_BOUNDS_INVALID";
 
-/** Bytes that are not a message of the schema. `offset` is where in the view the fault was met. */
+/** Bytes that are not a message of the schema. */
 export class DecodeError extends AlerionError {
   override readonly name: string = "DecodeError";
+  /** Where in the view the fault was met. */
   readonly offset: number;
+  /**
+   * Where the part that was met would end, when it led beyond the limit: with a limit below this
+   * the same bytes cannot be decoded, with a greater one they may. Undefined for all other faults.
+   */
+  readonly neededLimit: number | undefined;
 
-  constructor(code: DecodeErrorCode, text: string, offset: number) {
+  constructor(code: DecodeErrorCode, text: string, offset: number, neededLimit?: number) {
     super(code, `${text} offset=${offset}`);
     this.offset = offset;
+    this.neededLimit = neededLimit;
   }
 }
 

@@ -61,14 +61,14 @@ function integerFrom(
   mustBe: string,
 ): ScalarValue {
   const [least, greatest] = INTEGER_RANGES[primitive];
-  const is64Bit = primitive === "int64" || primitive === "uint64";
+  const wide = isWide(primitive);
   if (typeof input === "number" && Number.isSafeInteger(input)) {
-    if (input >= least && input <= greatest) return is64Bit ? BigInt(input) : input;
-  } else if (is64Bit && typeof input === "string" && /^-?[0-9]{1,20}$/.test(input)) {
+    if (input >= least && input <= greatest) return wide ? BigInt(input) : input;
+  } else if (wide && typeof input === "string" && /^-?[0-9]{1,20}$/.test(input)) {
     const value = BigInt(input);
     if (value >= least && value <= greatest) return value;
   }
-  const notation = is64Bit ? " (in quotes beyond 2^53)" : "";
+  const notation = wide ? " (in quotes beyond 2^53)" : "";
   throw inputError(place, `${mustBe}an integer from ${least} to ${greatest}${notation}`, input);
 }
 
@@ -78,7 +78,7 @@ export function enumFrom(node: EnumNode, input: unknown, place: Place): ScalarVa
   if (typeof input === "string") {
     const value = node.values.get(input);
     if (value !== undefined) return value;
-    if (!is64Bit(node.primitive)) {
+    if (!isWide(node.primitive)) {
       throw inputError(place, `must be one of ${namesText(node.values.keys())}`, input);
     }
   }
@@ -95,11 +95,10 @@ export function enumFrom(node: EnumNode, input: unknown, place: Place): ScalarVa
 }
 
 function enumNumber(node: EnumNode, input: unknown, place: Place): ScalarValue {
-  const value = numberFrom(node.primitive === "char" ? "uint8" : node.primitive, input, place);
-  return value;
+  return numberFrom(node.primitive === "char" ? "uint8" : node.primitive, input, place);
 }
 
-function is64Bit(primitive: PrimitiveName): boolean {
+function isWide(primitive: PrimitiveName): boolean {
   return primitive === "int64" || primitive === "uint64";
 }
 
@@ -138,7 +137,7 @@ function bitsOfNames(node: SetNode, names: readonly unknown[], place: Place): bi
 }
 
 function setValue(node: SetNode, bits: bigint): ScalarValue {
-  return is64Bit(node.primitive) ? bits : Number(bits);
+  return isWide(node.primitive) ? bits : Number(bits);
 }
 
 /** The bytes of a char array, shorter or as long as it; the rest is zero. */

@@ -60,6 +60,7 @@ export function readHeader(
       "MESSAGE_TRUNCATED",
       `message header must lie before the limit: size=${header.size} limit=${limit}`,
       offset,
+      offset + header.size,
     );
   }
   const schemaId = readCount(header.schemaId, view, offset);
@@ -133,6 +134,7 @@ class Walk {
         "BLOCK_LENGTH_INVALID",
         `block must lie before the limit: name=${name} blockLength=${blockLength} limit=${this.#limit}`,
         at,
+        at + blockLength,
       );
     }
     if (blockLength < block.blockLength) checkExtent(block, at, blockLength, version, name);
@@ -161,6 +163,7 @@ class Walk {
         "MESSAGE_TRUNCATED",
         `group dimension must lie before the limit: group=${group.name} limit=${this.#limit}`,
         at,
+        at + group.dimensionSize,
       );
     }
     const blockLength = readCount(group.blockLengthField, this.#view, at);
@@ -172,6 +175,7 @@ class Walk {
         "GROUP_COUNT_INVALID",
         `group must lie before the limit: group=${group.name} numInGroup=${count} blockLength=${blockLength} limit=${this.#limit}`,
         at,
+        position + count * blockLength,
       );
     }
     if (blockLength === 0 && count > EMPTY_ENTRIES_MAX && !this.#hasVariablePart(group)) {
@@ -204,6 +208,7 @@ class Walk {
         "MESSAGE_TRUNCATED",
         `data length must lie before the limit: data=${data.name} limit=${this.#limit}`,
         at,
+        at + data.headerSize,
       );
     }
     const length = readCount(data.lengthField, this.#view, at);
@@ -213,6 +218,7 @@ class Walk {
         "DATA_LENGTH_INVALID",
         `data must lie before the limit: data=${data.name} length=${length} limit=${this.#limit}`,
         at,
+        start + length,
       );
     }
     this.#visitor?.data(data, this.#view, start, length);
