@@ -1,1 +1,64 @@
-export {};
+/**
+ * The door for generated code, and the seams between codecs and whatever carries their bytes. Generated
+ * files import from here only, so that the rest of the runtime can change without regenerating them.
+ */
+export { AlerionError } from "../errors.js";
+export {
+  copyBytes,
+  readBytes,
+  reserveData,
+  writeBytesData,
+  writeBytesField,
+  zeroBytes,
+} from "./bytes.js";
+export { type Charset, charsetOf } from "./charsets.js";
+export { Cursor, EMPTY_VIEW } from "./cursor.js";
+export {
+  CodecError,
+  type CodecErrorCode,
+  throwBlock,
+  throwBounds,
+  throwDataLength,
+  throwFieldOrder,
+  throwGroupCount,
+  throwGroupEnd,
+  throwIndex,
+  throwSchemaId,
+  throwTemplateId,
+  throwUnknownEnum,
+} from "./errors.js";
+export { checkGroup } from "./groups.js";
+export {
+  checkBigint,
+  checkDouble,
+  checkFloat,
+  checkInteger,
+  checkLength,
+  checkObject,
+  highHalf,
+  optional,
+  safeInteger,
+  unsignedHighHalf,
+} from "./numbers.js";
+export type {
+  DecoderClass,
+  EncoderClass,
+  MessageDecoder,
+  MessageEncoder,
+  MessageType,
+  NamedMessage,
+  SchemaCodecs,
+} from "./schema-codecs.js";
+export type { ClaimSink, MessageHandler } from "./seams.js";
+export {
+  encodedTextLength,
+  readAscii,
+  readLatin1,
+  readText,
+  readUtf8,
+  textLength,
+  wideTextLength,
+  writeTextData,
+  writeTextField,
+} from "./text.js";
+export type { UnknownEnum } from "./unknown-enum.js";

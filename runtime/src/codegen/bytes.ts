@@ -1,0 +1,128 @@
+import { CodecError, throwBounds, throwDataLength } from "./errors.js";
+
+/**
+ * Copies `length` bytes of the view to `target` and returns `length`. Allocates nothing up to
+ * {@link LOOP_MAX} bytes; above that the two array heads cost less than the loop.
+ *
+ * @throws {CodecError} OUT_OF_BOUNDS if `target` has no room
+ */
+export function copyBytes(
+  view: DataView,
+  offset: number,
+  length: number,
+  target: Uint8Array,
+  targetOffset: number,
+): number {
+  if (!(targetOffset >= 0 && length <= target.length - targetOffset)) {
+    throwBounds("copy", targetOffset, length, target.length);
+  }
+  if (length <= LOOP_MAX) {
+    for (let i = 0; i < length; i++) target[targetOffset + i] = view.getUint8(offset + i);
+  } else {
+    target.set(new Uint8Array(view.buffer, view.byteOffset + offset, length), targetOffset);
+  }
+  return length;
+}
+
+/**
+ * A byte loop costs 0.4 to 0.7 ns a byte, a `set` of a fresh subarray 70 to 120 ns and about 100 bytes
+ * of garbage.
+ */
+const LOOP_MAX = 256;
+
+/** The bytes as an array of their own. */
+export function readBytes(view: DataView, offset: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, length).slice();
+}
+
+function putBytes(
+  view: DataView,
+  offset: number,
+  source: Uint8Array,
+  sourceOffset: number,
+  length: number,
+): void {
+  if (length <= LOOP_MAX) {
+    for (let i = 0; i < length; i++) view.setUint8(offset + i, source[sourceOffset + i] ?? 0);
+  } else {
+    new Uint8Array(view.buffer, view.byteOffset + offset, length).set(
+      source.subarray(sourceOffset, sourceOffset + length),
+    );
+  }
+}
+
+function checkSource(source: Uint8Array, sourceOffset: number, length: number, what: string): void {
+  if (!(source instanceof Uint8Array)) {
+    throw new CodecError("WRONG_TYPE", `${what} must be a Uint8Array: type=${typeof source}`);
+  }
+  if (!(sourceOffset >= 0 && length >= 0 && length <= source.length - sourceOffset)) {
+    throwBounds(`source of ${what}`, sourceOffset, length, source.length);
+  }
+}
+
+/**
+ * Writes bytes into a fixed field of `size` bytes and fills the rest with zeros.
+ *
+ * @throws {CodecError} DATA_TOO_LONG (never truncated), OUT_OF_BOUNDS if `source` has fewer
+ */
+export function writeBytesField(
+  view: DataView,
+  offset: number,
+  size: number,
+  source: Uint8Array,
+  sourceOffset: number,
+  length: number,
+  what: string,
+): void {
+  checkSource(source, sourceOffset, length, what);
+  if (length > size) throwDataLength(what, length, size);
+  putBytes(view, offset, source, sourceOffset, length);
+  for (let i = length; i < size; i++) view.setUint8(offset + i, 0);
+}
+
+/**
+ * Writes bytes at `offset` as var data and returns `length`; the length prefix is the caller's.
+ *
+ * @throws {CodecError} OUT_OF_BOUNDS, DATA_TOO_LONG, both before a byte is written
+ */
+export function writeBytesData(
+  view: DataView,
+  offset: number,
+  limit: number,
+  source: Uint8Array,
+  sourceOffset: number,
+  length: number,
+  lengthMax: number,
+  what: string,
+): number {
+  checkSource(source, sourceOffset, length, what);
+  if (length > lengthMax) throwDataLength(what, length, lengthMax);
+  if (length > limit - offset) throwBounds(what, offset, length, limit);
+  putBytes(view, offset, source, sourceOffset, length);
+  return length;
+}
+
+/**
+ * Room for `length` bytes of var data at `offset`, to be written by the caller.
+ *
+ * @throws {CodecError} OUT_OF_BOUNDS, DATA_TOO_LONG
+ */
+export function reserveData(
+  offset: number,
+  limit: number,
+  length: number,
+  lengthMax: number,
+  what: string,
+): number {
+  if (!(length >= 0 && length <= lengthMax)) throwDataLength(what, length, lengthMax);
+  if (length > limit - offset) throwBounds(what, offset, length, limit);
+  return offset;
+}
+
+/** Sets `length` bytes to zero, without garbage. */
+export function zeroBytes(view: DataView, offset: number, length: number): void {
+  let at = offset;
+  const end = offset + length;
+  for (; at + 4 <= end; at += 4) view.setUint32(at, 0);
+  for (; at < end; at++) view.setUint8(at, 0);
+}
