@@ -71,11 +71,6 @@ export function measureMessage(
   return walkMessage(plan, header, view, offset, limit) - offset;
 }
 
-/** A borrowed look at bytes of the view. */
-export function bytesAt(view: DataView, at: number, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + at, length);
-}
-
 type MutableValues = { [name: string]: JsonValue };
 
 /** Gathers what the walk meets into objects. */
@@ -120,7 +115,7 @@ class Builder implements Visitor {
   }
 
   data(data: DataPlan, view: DataView, at: number, length: number): void {
-    setMember(this.values, data.name, this.#form.data(data, bytesAt(view, at, length)));
+    setMember(this.values, data.name, this.#form.data(data, view, at, length));
   }
 
   absentData(data: DataPlan): void {
@@ -144,7 +139,7 @@ class Builder implements Visitor {
       case "constant":
         return form.constant(node);
       case "text":
-        return form.text(node, bytesAt(view, at, node.size));
+        return form.text(node, view, at);
       case "array":
         return Array.from({ length: node.length }, (_, index) =>
           form.element(node, view, at + index * node.elementSize),

@@ -1,14 +1,12 @@
 import { AlerionError } from "@alerion/runtime";
 
-/** What can be wrong with the bytes of a message; the codes of {@link DecodeError}. */
+/** What can be wrong with the bytes of a message; the same words as those of generated codecs. */
 export type DecodeErrorCode =
-  | "MESSAGE_TRUNCATED"
+  | "OUT_OF_BOUNDS"
+  | "BLOCK_TOO_SHORT"
+  | "GROUP_COUNT"
   | "SCHEMA_ID_MISMATCH"
-  | "TEMPLATE_ID_UNKNOWN"
-  | "BLOCK_LENGTH_INVALID"
-  | "GROUP_COUNT_INVALID"
-  | "DATA_LENGTH_INVALID"
-  | "VIEW_BOUNDS_INVALID";
+  | "TEMPLATE_ID_UNKNOWN";
 
 /** Bytes that are not a message of the schema. */
 export class DecodeError extends AlerionError {

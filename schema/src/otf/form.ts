@@ -9,6 +9,7 @@
  *
  * Source of the typed form: conformance/sbe/README.md of the conformance data.
  */
+import { readText, textLength, wideTextLength, type Charset } from "@alerion/runtime/codegen";
 import type { ScalarValue } from "../layout.js";
 import type { PrimitiveName } from "../ir.js";
 import { hexOf, type JsonValue } from "./json-text.js";
@@ -29,8 +30,8 @@ export interface Form {
   enumeration(node: EnumNode, view: DataView, at: number): JsonValue;
   set(node: SetNode, view: DataView, at: number): JsonValue;
   constant(node: ConstantNode): JsonValue;
-  text(node: TextNode, bytes: Uint8Array): JsonValue;
-  data(plan: DataPlan, bytes: Uint8Array): JsonValue;
+  text(node: TextNode, view: DataView, at: number): JsonValue;
+  data(plan: DataPlan, view: DataView, at: number, length: number): JsonValue;
   /** Stands for a part newer than the message; undefined leaves it out. */
   readonly absent: JsonValue | undefined;
 }
@@ -40,10 +41,12 @@ export function jsonNumber(value: ScalarValue): JsonValue {
   return typeof value === "number" && Number.isFinite(value) ? value : String(value);
 }
 
-/** The bytes before the first NUL. */
-function untilNul(bytes: Uint8Array): Uint8Array {
-  const end = bytes.indexOf(0);
-  return end < 0 ? bytes : bytes.subarray(0, end);
+/** The text of a char array: what stands before its first NUL. */
+export function textBeforeNul(view: DataView, at: number, size: number, charset: Charset): string {
+  const length = charset.startsWith("utf-16")
+    ? wideTextLength(view, at, size)
+    : textLength(view, at, size);
+  return readText(view, at, length, charset);
 }
 
 function setNames(node: SetNode, bits: bigint): readonly string[] {
@@ -90,8 +93,10 @@ export const plainForm: Form = {
         return constant.valueName;
     }
   },
-  text: (node, bytes) => node.charset?.decode(untilNul(bytes)) ?? `0x${hexOf(bytes)}`,
-  data: (plan, bytes) => plan.charset?.decode(bytes) ?? `0x${hexOf(bytes)}`,
+  text: ({ charset, size }, view, at) =>
+    charset === undefined ? `0x${hexOf(view, at, size)}` : textBeforeNul(view, at, size, charset),
+  data: ({ charset }, view, at, length) =>
+    charset === undefined ? `0x${hexOf(view, at, length)}` : readText(view, at, length, charset),
   absent: undefined,
 };
 
@@ -122,15 +127,17 @@ export const typedForm: Form = {
         return { $const: constant.valueRef };
     }
   },
-  text(node, bytes) {
-    const $hex = hexOf(bytes);
-    return node.charset === undefined
+  text({ charset, size }, view, at) {
+    const $hex = hexOf(view, at, size);
+    return charset === undefined
       ? { $hex }
-      : { $hex, $text: node.charset.decode(untilNul(bytes)) };
+      : { $hex, $text: textBeforeNul(view, at, size, charset) };
   },
-  data(plan, bytes) {
-    const $data = hexOf(bytes);
-    return plan.charset === undefined ? { $data } : { $data, $text: plan.charset.decode(bytes) };
+  data({ charset }, view, at, length) {
+    const $data = hexOf(view, at, length);
+    return charset === undefined
+      ? { $data }
+      : { $data, $text: readText(view, at, length, charset) };
   },
   absent: { $absent: true },
 };

@@ -76,10 +76,10 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, "0"),
 );
 
-/** Lower-case hex of bytes. */
-export function hexOf(bytes: Uint8Array): string {
+/** Lower-case hex of bytes of a view. */
+export function hexOf(view: DataView, at: number, length: number): string {
   let text = "";
-  for (const byte of bytes) text += HEX[byte];
+  for (let index = 0; index < length; index++) text += HEX[view.getUint8(at + index)];
   return text;
 }
 

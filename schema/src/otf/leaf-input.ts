@@ -2,10 +2,16 @@
  * Reading values of both JSON forms (see form.ts) for writing them to the wire. Every place accepts
  * either form, so a document needs no mark of which it is.
  */
+import {
+  CodecError,
+  encodedTextLength,
+  writeTextData,
+  readText,
+  type Charset,
+} from "@alerion/runtime/codegen";
 import type { ScalarValue } from "../layout.js";
 import type { PrimitiveName } from "../ir.js";
-import type { Charset } from "./charset.js";
-import { jsonNumber } from "./form.js";
+import { jsonNumber, textBeforeNul } from "./form.js";
 import { inputError, isInputObject, memberOf, type Place } from "./json-input.js";
 import { bytesOfHex, jsonText } from "./json-text.js";
 import type { ConstantNode, DataPlan, EnumNode, ScalarNode, SetNode, TextNode } from "./plan.js";
@@ -185,8 +191,11 @@ function bytesFrom(
     place,
   );
   if (text !== undefined && charset !== undefined) {
-    const end = endsAtNul ? bytes.indexOf(0) : -1;
-    if (charset.decode(end < 0 ? bytes : bytes.subarray(0, end)) !== text) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const known = endsAtNul
+      ? textBeforeNul(view, 0, view.byteLength, charset)
+      : readText(view, 0, view.byteLength, charset);
+    if (known !== text) {
       throw inputError(place, `must have ${hexKey} and $text of the same text`, input);
     }
   }
@@ -210,11 +219,15 @@ function encodeText(
   text: string,
   place: Place,
 ): Uint8Array {
-  const bytes = charset.encode(text);
-  if (bytes === undefined) {
+  try {
+    const bytes = new Uint8Array(encodedTextLength(text, charset, "text"));
+    const view = new DataView(bytes.buffer);
+    writeTextData(view, 0, bytes.length, text, charset, bytes.length, "text");
+    return bytes;
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
     throw inputError(place, `must have only characters of ${encodingName}`, text);
   }
-  return bytes;
 }
 
 /** Constants are not on the wire; a document may repeat them, but not contradict. */

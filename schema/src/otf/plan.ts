@@ -2,6 +2,7 @@
  * The layout of a schema, prepared for decoding and encoding on the fly: every look-up that depends
  * on the schema alone (readers, charsets, names of values, JSON keys) is made once, here.
  */
+import { charsetOf, type Charset } from "@alerion/runtime/codegen";
 import type {
   BlockLayout,
   CompositeLayout,
@@ -20,7 +21,6 @@ import type {
 import { scalarMember } from "../layout.js";
 import type { PrimitiveName } from "../ir.js";
 import { IrError } from "../ir-error.js";
-import { charsetNamed, type Charset } from "./charset.js";
 import { SCALAR_READERS, SCALAR_WRITERS, type ScalarReader, type ScalarWriter } from "./scalar.js";
 
 /** Where a number lies and how it is read. */
@@ -147,7 +147,7 @@ export interface DataPlan {
   /** Bytes before the content. */
   readonly headerSize: number;
   readonly lengthField: CountPlan;
-  /** Undefined for opaque bytes and for charsets that nobody here knows. */
+  /** Undefined for opaque bytes and for charsets that the runtime does not know. */
   readonly charset: Charset | undefined;
   readonly characterEncoding: string | undefined;
 }
@@ -265,7 +265,7 @@ function dataPlan(data: DataLayout): DataPlan {
     sinceVersion: data.sinceVersion,
     headerSize: scalarMember(data.encoding, "varData").offset,
     lengthField: countPlan(data.encoding, "length"),
-    charset: characterEncoding === undefined ? undefined : charsetNamed(characterEncoding),
+    charset: characterEncoding === undefined ? undefined : charsetOf(characterEncoding),
     characterEncoding,
   };
 }
@@ -329,7 +329,7 @@ function primitiveNode(type: PrimitiveLayout): PlanNode {
     return {
       kind: "text",
       size: type.size,
-      charset: charsetNamed(characterEncoding),
+      charset: charsetOf(characterEncoding),
       characterEncoding,
     };
   }

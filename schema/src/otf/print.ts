@@ -1,6 +1,7 @@
 /** Messages as JSON text, decoded on the fly and handed on in pieces: memory does not grow with them. */
 import type { SchemaLayout } from "../layout.js";
-import { bytesAt, type DecodeOptions } from "./decode.js";
+import { readText, type Charset } from "@alerion/runtime/codegen";
+import type { DecodeOptions } from "./decode.js";
 import { plainForm, typedForm, type Form } from "./form.js";
 import { hexOf, JsonWriter, type TextSink } from "./json-text.js";
 import { planOf, type DataPlan, type FieldPlan, type GroupPlan, type PlanNode } from "./plan.js";
@@ -93,7 +94,7 @@ class Printer implements Visitor {
   data(data: DataPlan, view: DataView, at: number, length: number): void {
     this.#begin(data.key);
     if (length > DATA_PIECE_LENGTH) this.#longData(data, view, at, length);
-    else this.#writer.value(this.#form.data(data, bytesAt(view, at, length)));
+    else this.#writer.value(this.#form.data(data, view, at, length));
   }
 
   absentData(data: DataPlan): void {
@@ -135,7 +136,7 @@ class Printer implements Visitor {
         writer.value(form.constant(node));
         return;
       case "text":
-        writer.value(form.text(node, bytesAt(view, at, node.size)));
+        writer.value(form.text(node, view, at));
         return;
       case "array":
         writer.raw("[");
@@ -164,29 +165,42 @@ class Printer implements Visitor {
     const { charset } = data;
     if (typed || charset === undefined) {
       writer.raw(typed ? '{"$data":"' : '"0x');
-      forEachPiece(view, at, length, (bytes) => writer.raw(hexOf(bytes)));
+      for (let done = 0; done < length; done += DATA_PIECE_LENGTH) {
+        writer.raw(hexOf(view, at + done, Math.min(DATA_PIECE_LENGTH, length - done)));
+      }
       writer.raw('"');
     }
     if (charset !== undefined) {
-      const decode = charset.stream();
       writer.raw(typed ? ',"$text":"' : '"');
-      forEachPiece(view, at, length, (bytes, last) => {
-        writer.raw(JSON.stringify(decode(bytes, last)).slice(1, -1));
-      });
+      for (const text of textPieces(view, at, length, charset)) {
+        writer.raw(JSON.stringify(text).slice(1, -1));
+      }
       writer.raw('"');
     }
     if (typed) writer.raw("}");
   }
 }
 
-function forEachPiece(
+/** The text of long data: in pieces where a piece ends at a character by nature or by a stream. */
+function* textPieces(
   view: DataView,
   at: number,
   length: number,
-  use: (bytes: Uint8Array, last: boolean) => void,
-): void {
+  charset: Charset,
+): Generator<string> {
+  const isSingleByte = charset === "ascii" || charset === "latin1";
+  if (!isSingleByte && charset !== "utf-8") {
+    yield readText(view, at, length, charset);
+    return;
+  }
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   for (let done = 0; done < length; done += DATA_PIECE_LENGTH) {
     const size = Math.min(DATA_PIECE_LENGTH, length - done);
-    use(bytesAt(view, at + done, size), done + size === length);
+    if (isSingleByte) {
+      yield readText(view, at + done, size, charset);
+    } else {
+      const bytes = new Uint8Array(view.buffer, view.byteOffset + at + done, size);
+      yield decoder.decode(bytes, { stream: done + size < length });
+    }
   }
 }

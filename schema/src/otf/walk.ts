@@ -5,8 +5,9 @@
  *   header | block | group: dimension, entries … | data: length, bytes | …
  *
  * Bounds: a length or count is checked against what is left before anything behind it is read, so a
- * walk reads no byte at or beyond `limit` and takes no more steps than the message has bytes, apart
- * from entries that take no bytes, of which a group may have EMPTY_ENTRIES_MAX.
+ * walk reads no byte at or beyond `limit`. Entries that take no bytes are limited too: a group may not
+ * claim more of them than the message has bytes, all groups together not more than
+ * EMPTY_ENTRIES_PER_BYTE_MAX times that. The work is so bounded by the bytes.
  */
 import { DecodeError } from "./errors.js";
 import type {
@@ -19,8 +20,8 @@ import type {
   SchemaPlan,
 } from "./plan.js";
 
-/** Entries without fields, groups or data on the wire that one group may claim to have. */
-export const EMPTY_ENTRIES_MAX = 65_535;
+/** Entries without bytes that a message may claim for each of its bytes. */
+export const EMPTY_ENTRIES_PER_BYTE_MAX = 16;
 
 /** What meets the parts of a message, in wire order. `at` is the offset in the view. */
 export interface Visitor {
@@ -45,7 +46,7 @@ export interface MessageHeader {
 /**
  * Reads the header of the message at `offset`.
  *
- * @throws {DecodeError} MESSAGE_TRUNCATED, SCHEMA_ID_MISMATCH, TEMPLATE_ID_UNKNOWN
+ * @throws {DecodeError} OUT_OF_BOUNDS, SCHEMA_ID_MISMATCH, TEMPLATE_ID_UNKNOWN
  */
 export function readHeader(
   plan: SchemaPlan,
@@ -57,7 +58,7 @@ export function readHeader(
   const { header } = plan;
   if (header.size > limit - offset) {
     throw new DecodeError(
-      "MESSAGE_TRUNCATED",
+      "OUT_OF_BOUNDS",
       `message header must lie before the limit: size=${header.size} limit=${limit}`,
       offset,
       offset + header.size,
@@ -103,7 +104,7 @@ export function walkMessage(
   visitor?: Visitor,
 ): number {
   const start = offset + plan.header.size;
-  return new Walk(view, limit, header.version, visitor).block(
+  return new Walk(view, offset, limit, header.version, visitor).block(
     header.message,
     start,
     header.blockLength,
@@ -117,8 +118,18 @@ class Walk {
   readonly #version: number;
   readonly #visitor: Visitor | undefined;
 
-  constructor(view: DataView, limit: number, version: number, visitor: Visitor | undefined) {
+  readonly #origin: number;
+  #emptyEntries = 0;
+
+  constructor(
+    view: DataView,
+    origin: number,
+    limit: number,
+    version: number,
+    visitor: Visitor | undefined,
+  ) {
     this.#view = view;
+    this.#origin = origin;
     this.#limit = limit;
     this.#version = version;
     this.#visitor = visitor;
@@ -131,7 +142,7 @@ class Walk {
     const visitor = this.#visitor;
     if (blockLength > this.#limit - at) {
       throw new DecodeError(
-        "BLOCK_LENGTH_INVALID",
+        "OUT_OF_BOUNDS",
         `block must lie before the limit: name=${name} blockLength=${blockLength} limit=${this.#limit}`,
         at,
         at + blockLength,
@@ -160,7 +171,7 @@ class Walk {
     const visitor = this.#visitor;
     if (group.dimensionSize > this.#limit - at) {
       throw new DecodeError(
-        "MESSAGE_TRUNCATED",
+        "OUT_OF_BOUNDS",
         `group dimension must lie before the limit: group=${group.name} limit=${this.#limit}`,
         at,
         at + group.dimensionSize,
@@ -172,19 +183,13 @@ class Walk {
     // The product of two 64-bit counts is inexact, never small: the comparison holds.
     if (count * blockLength > this.#limit - position) {
       throw new DecodeError(
-        "GROUP_COUNT_INVALID",
+        "OUT_OF_BOUNDS",
         `group must lie before the limit: group=${group.name} numInGroup=${count} blockLength=${blockLength} limit=${this.#limit}`,
         at,
         position + count * blockLength,
       );
     }
-    if (blockLength === 0 && count > EMPTY_ENTRIES_MAX && !this.#hasVariablePart(group)) {
-      throw new DecodeError(
-        "GROUP_COUNT_INVALID",
-        `group of empty entries must not have more than ${EMPTY_ENTRIES_MAX}: group=${group.name} numInGroup=${count}`,
-        at,
-      );
-    }
+    if (blockLength === 0) this.#countEmptyEntries(group, count, at);
     visitor?.beginGroup(group, count);
     for (let index = 0; index < count; index++) {
       visitor?.beginEntry();
@@ -195,17 +200,23 @@ class Walk {
     return position;
   }
 
-  #hasVariablePart(block: BlockPlan): boolean {
-    return (
-      block.groups.some((group) => group.sinceVersion <= this.#version) ||
-      block.data.some((data) => data.sinceVersion <= this.#version)
-    );
+  #countEmptyEntries(group: GroupPlan, count: number, at: number): void {
+    this.#emptyEntries += count;
+    const bytes = this.#limit - this.#origin;
+    if (count > bytes || this.#emptyEntries > bytes * EMPTY_ENTRIES_PER_BYTE_MAX) {
+      throw new DecodeError(
+        "GROUP_COUNT",
+        `entries without bytes must not be more than the message has bytes: group=${group.name} numInGroup=${count}`,
+        at,
+        this.#origin + Math.max(count, this.#emptyEntries / EMPTY_ENTRIES_PER_BYTE_MAX),
+      );
+    }
   }
 
   #data(data: DataPlan, at: number): number {
     if (data.headerSize > this.#limit - at) {
       throw new DecodeError(
-        "MESSAGE_TRUNCATED",
+        "OUT_OF_BOUNDS",
         `data length must lie before the limit: data=${data.name} limit=${this.#limit}`,
         at,
         at + data.headerSize,
@@ -215,7 +226,7 @@ class Walk {
     const start = at + data.headerSize;
     if (length > this.#limit - start) {
       throw new DecodeError(
-        "DATA_LENGTH_INVALID",
+        "OUT_OF_BOUNDS",
         `data must lie before the limit: data=${data.name} length=${length} limit=${this.#limit}`,
         at,
         start + length,
@@ -237,7 +248,7 @@ function checkExtent(
   for (const field of block.fields) {
     if (field.sinceVersion <= version && field.end > blockLength) {
       throw new DecodeError(
-        "BLOCK_LENGTH_INVALID",
+        "BLOCK_TOO_SHORT",
         `block must hold the fields of its version: name=${name} field=${field.name} blockLength=${blockLength} version=${version}`,
         at,
       );
@@ -250,7 +261,7 @@ function readCount(count: CountPlan, view: DataView, at: number): number {
   const value = Number(count.read(view, at + count.offset, count.littleEndian));
   if (value < 0) {
     throw new DecodeError(
-      "BLOCK_LENGTH_INVALID",
+      "OUT_OF_BOUNDS",
       `count must not be negative: count=${value}`,
       at + count.offset,
     );
@@ -262,7 +273,7 @@ function checkBounds(view: DataView, offset: number, limit: number): void {
   const isOrdered = Number.isSafeInteger(offset) && Number.isSafeInteger(limit) && offset >= 0;
   if (!isOrdered || offset > limit || limit > view.byteLength) {
     throw new DecodeError(
-      "VIEW_BOUNDS_INVALID",
+      "OUT_OF_BOUNDS",
       `offset and limit must lie in the view: limit=${limit} byteLength=${view.byteLength}`,
       offset,
     );
