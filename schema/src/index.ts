@@ -43,3 +43,5 @@ export type { JsonValue, TextSink } from "./otf/json-text.js";
 export { printMessage } from "./otf/print.js";
 export { encodeDocument, encodeMessage } from "./otf/encode.js";
 export type { EncodeOptions } from "./otf/encode.js";
+export { irFromJson, irToJson } from "./ir-json.js";
+export { IR_JSON_SCHEMA } from "./ir-json-schema.js";
