@@ -45,3 +45,21 @@ export { encodeDocument, encodeMessage } from "./otf/encode.js";
 export type { EncodeOptions } from "./otf/encode.js";
 export { irFromJson, irToJson } from "./ir-json.js";
 export { IR_JSON_SCHEMA } from "./ir-json-schema.js";
+export { compileSchema } from "./compile-schema.js";
+export type { CompileOptions, CompileResult } from "./compile-schema.js";
+export type {
+  Diagnostic,
+  DiagnosticExcerpt,
+  DiagnosticNote,
+  DiagnosticSeverity,
+} from "./diagnostics/diagnostic.js";
+export { DIAGNOSTIC_RULES } from "./diagnostics/diagnostic-rules.js";
+export type { DiagnosticRule } from "./diagnostics/diagnostic-rules.js";
+export {
+  DIAGNOSTIC_FORMATS,
+  formatDiagnostic,
+  formatDiagnostics,
+} from "./diagnostics/format-diagnostics.js";
+export type { DiagnosticFormat } from "./diagnostics/format-diagnostics.js";
+export type { SchemaLocation, SchemaLocations } from "./schema-locations.js";
+export type { IncludeResolver } from "./xml/expand-includes.js";
