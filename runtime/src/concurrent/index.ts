@@ -1,3 +1,7 @@
+export { AgentInvoker } from "./agent-invoker.js";
+export { AgentRunner } from "./agent-runner.js";
+export { AgentTerminationError } from "./agent.js";
+export type { Agent, ErrorHandler } from "./agent.js";
 export { AtomicBuffer } from "./atomic-buffer.js";
 export { AtomicCounter } from "./atomic-counter.js";
 export {
@@ -11,6 +15,7 @@ export {
 export { BroadcastResult, BroadcastReceiver } from "./broadcast-receiver.js";
 export { BroadcastTransmitter } from "./broadcast-transmitter.js";
 export type { Clock } from "./clock.js";
+export { CompositeAgent } from "./composite-agent.js";
 export {
   COUNTER_METADATA_LENGTH,
   COUNTER_LENGTH,
@@ -48,6 +53,13 @@ export {
   MessageTypeIdError,
   CorruptBufferError,
 } from "./errors.js";
+export {
+  BusySpinIdleStrategy,
+  YieldingIdleStrategy,
+  SleepingIdleStrategy,
+  BackoffIdleStrategy,
+} from "./idle-strategy.js";
+export type { IdleStrategy, Yielder, Sleeper, BackoffOptions } from "./idle-strategy.js";
 export { ManyToOneRingBuffer } from "./many-to-one-ring-buffer.js";
 export { PLAIN_ACCESS_IS_ORDERED, fence } from "./memory-order.js";
 export { OneToOneRingBuffer } from "./one-to-one-ring-buffer.js";
@@ -71,6 +83,7 @@ export {
 } from "./ring-buffer-descriptor.js";
 export { INSUFFICIENT_CAPACITY, ControlledAction } from "./ring-buffer.js";
 export type { MessageHandler, ControlledMessageHandler } from "./ring-buffer.js";
+export { scanBlock } from "./logbuffer/block-scanner.js";
 export {
   SETUP_LENGTH,
   SETUP_TERM_OFFSET_OFFSET,
@@ -131,6 +144,7 @@ export {
   RES_SELF_FLAG,
   RES_NAME_LENGTH_MAX,
 } from "./logbuffer/control-frame-descriptor.js";
+export { BlockError, ExclusiveAppender } from "./logbuffer/exclusive-appender.js";
 export {
   FRAME_ALIGNMENT,
   FRAME_HEADER_LENGTH_MIN,
@@ -155,8 +169,13 @@ export {
   MESSAGE_LENGTH_MAX,
   computeMaxMessageLength,
   alignFrame,
+  isPadding,
   computeRequiredLength,
 } from "./logbuffer/frame-descriptor.js";
+export { FrameWriter } from "./logbuffer/frame-writer.js";
+export type { ReservedValueSupplier, MessagePart } from "./logbuffer/frame-writer.js";
+export { scanForGap, measureGap } from "./logbuffer/gap-scanner.js";
+export { Header } from "./logbuffer/header.js";
 export {
   LOG_METADATA_LENGTH,
   TERM_LENGTH_MIN,
@@ -211,6 +230,12 @@ export {
 } from "./logbuffer/log-buffer-descriptor.js";
 export { packTail, LogBufferMetadata } from "./logbuffer/log-buffer-metadata.js";
 export { LogBuffers, logBuffersOf } from "./logbuffer/log-buffers.js";
+export { LogReader } from "./logbuffer/log-reader.js";
+export type {
+  FragmentHandler,
+  ControlledFragmentHandler,
+  BlockHandler,
+} from "./logbuffer/log-reader.js";
 export {
   PARTITION_COUNT,
   positionBitsToShift,
@@ -223,3 +248,15 @@ export {
   indexByPosition,
   computeMaxPosition,
 } from "./logbuffer/position.js";
+export {
+  NOT_CONNECTED,
+  BACK_PRESSURED,
+  ADMIN_ACTION,
+  CLOSED,
+  MAX_POSITION_EXCEEDED,
+  publicationResultName,
+} from "./logbuffer/publication-result.js";
+export { SharedAppender } from "./logbuffer/shared-appender.js";
+export { insertFrames, tryFillGap, applyDefaultHeader } from "./logbuffer/term-rebuilder.js";
+export { TermScanner } from "./logbuffer/term-scanner.js";
+export { unblockLog } from "./logbuffer/unblocker.js";

@@ -1,3 +1,4 @@
+import type { AtomicBuffer } from "../atomic-buffer.js";
 import { align } from "../bits.js";
 
 /**
@@ -92,6 +93,11 @@ export function computeMaxMessageLength(termLength: number): number {
 /** Bytes that a frame of this length occupies in a term. */
 export function alignFrame(frameLength: number): number {
   return align(frameLength, FRAME_ALIGNMENT);
+}
+
+/** True if readers skip the frame. The type is the upper half of a word that is read whole: no unaligned access. */
+export function isPadding(term: AtomicBuffer, frameOffset: number): boolean {
+  return term.getInt32(frameOffset + FRAME_VERSION_OFFSET) >>> 16 === FrameType.PAD;
 }
 
 /**

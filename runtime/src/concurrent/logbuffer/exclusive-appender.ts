@@ -1,0 +1,271 @@
+import type { AtomicBuffer } from "../atomic-buffer.js";
+import type { AtomicCounter } from "../atomic-counter.js";
+import { AlerionError } from "../../errors.js";
+import { MessageLengthError } from "../errors.js";
+import { AppenderBase } from "./appender-base.js";
+import {
+  alignFrame,
+  computeRequiredLength,
+  DATA_HEADER_LENGTH,
+  DATA_STREAM_ID_OFFSET,
+  DATA_TERM_ID_OFFSET,
+  DATA_TERM_OFFSET_OFFSET,
+  FRAME_TYPE_OFFSET,
+  FrameType,
+} from "./frame-descriptor.js";
+import type { MessagePart, ReservedValueSupplier } from "./frame-writer.js";
+import { LOG_TAIL_COUNTERS_OFFSET } from "./log-buffer-descriptor.js";
+import type { LogBuffers } from "./log-buffers.js";
+import { computeTermBeginPosition, indexByTermCount, PARTITION_COUNT } from "./position.js";
+import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from "./publication-result.js";
+
+/** A block is not one that can continue the stream. */
+export class BlockError extends AlerionError {
+  override readonly name: string = "BlockError";
+
+  constructor(text: string) {
+    super("BLOCK", text);
+  }
+}
+
+/**
+ * Appends messages to a log that has no other publisher.
+ *
+ * Results are the term offset behind what was appended, or a negative result code: an int, because a double
+ * that leaves a function which is not inlined costs 16 bytes. `termBeginPosition` plus the offset is the
+ * position.
+ *
+ * Source: driver-protocol §10.1; Aeron ExclusivePublication.
+ */
+export class ExclusiveAppender extends AppenderBase {
+  /** The active term. */
+  term: AtomicBuffer;
+  termId: number;
+  /** Where the next frame goes in the active term. */
+  termOffset: number;
+  // Not an integer, so that the field holds a double from the start and its representation never changes.
+  /** Position of the active term's first byte. */
+  termBeginPosition: number = 0.5;
+  #tailOffset: number;
+  #partitionIndex: number;
+
+  /** Goes on where the log's tail stands. */
+  constructor(log: LogBuffers, limit: AtomicCounter) {
+    super(log, limit);
+    const termCount = this.metadata.activeTermCount();
+    const index = indexByTermCount(termCount);
+    this.#partitionIndex = index;
+    this.#tailOffset = LOG_TAIL_COUNTERS_OFFSET + index * 8;
+    this.term = log.term(index);
+    this.termId = (this.initialTermId + termCount) | 0;
+    this.termOffset = Math.min(this.metadata.tailOffset(index), this.termLength);
+    this.termBeginPosition = computeTermBeginPosition(
+      this.termId,
+      this.positionBitsToShift,
+      this.initialTermId,
+    );
+  }
+
+  /** Position of the next frame. */
+  position(): number {
+    return this.termBeginPosition + this.termOffset;
+  }
+
+  /**
+   * Appends a message, in fragments if it is longer than one frame.
+   *
+   * The range is the caller's to check.
+   *
+   * @throws {MessageLengthError} if `length` is outside 0..maxMessageLength
+   */
+  append(
+    source: AtomicBuffer,
+    sourceOffset: number,
+    length: number,
+    reserved: ReservedValueSupplier | undefined,
+  ): number {
+    // As unsigned, so that what is negative takes the way on which lengths are checked.
+    if (length >>> 0 > this.maxPayloadLength) {
+      return this.#appendFragmented(source, sourceOffset, length, reserved);
+    }
+    const termOffset = this.termOffset;
+    if (this.termBeginPosition + termOffset >= this.limit.get()) return this.#blocked(length);
+    const resultingOffset = termOffset + alignFrame(length + DATA_HEADER_LENGTH);
+    if (resultingOffset > this.termLength) return this.#endOfTerm(resultingOffset);
+    this.#moveTail(resultingOffset);
+    this.frames.unfragmented(
+      this.term,
+      termOffset,
+      this.termId,
+      source,
+      sourceOffset,
+      length,
+      reserved,
+    );
+    return resultingOffset;
+  }
+
+  /**
+   * Appends a message gathered from parts, in fragments if it is longer than one frame.
+   *
+   * @throws {MessageLengthError} if the lengths add up to more than maxMessageLength
+   * @throws {BufferRangeError} if a part is not inside its buffer
+   */
+  appendParts(parts: readonly MessagePart[], reserved: ReservedValueSupplier | undefined): number {
+    const length = this.checkParts(parts);
+    const frameOffset = this.#reserve(computeRequiredLength(length, this.maxPayloadLength), length);
+    if (frameOffset < 0) return frameOffset;
+    this.frames.gathered(this.term, frameOffset, this.termId, parts, length, reserved);
+    return this.termOffset;
+  }
+
+  /**
+   * Reserves one frame for `length` bytes of payload and writes its header. Readers wait there until it is
+   * published. The frame begins `alignFrame(length + DATA_HEADER_LENGTH)` before the result, in `term`.
+   *
+   * @throws {MessageLengthError} if `length` is outside 0..maxPayloadLength
+   */
+  claim(length: number): number {
+    this.checkPayloadLength(length);
+    const frameLength = length + DATA_HEADER_LENGTH;
+    const frameOffset = this.#reserve(alignFrame(frameLength), length);
+    if (frameOffset < 0) return frameOffset;
+    this.frames.begin(this.term, frameOffset, frameLength, this.termId);
+    return this.termOffset;
+  }
+
+  /**
+   * Appends one frame that readers skip, of `length` bytes and a header.
+   *
+   * @throws {MessageLengthError} if `length` is outside 0..maxMessageLength
+   */
+  appendPadding(length: number): number {
+    this.checkMessageLength(length);
+    const frameLength = length + DATA_HEADER_LENGTH;
+    const frameOffset = this.#reserve(alignFrame(frameLength), length);
+    if (frameOffset < 0) return frameOffset;
+    this.frames.pad(this.term, frameOffset, frameLength, this.termId);
+    return this.termOffset;
+  }
+
+  /**
+   * Appends frames that are already complete and continue this stream exactly where it stands.
+   *
+   * @throws {MessageLengthError} if the block is longer than what remains of the term
+   * @throws {BlockError} if its first frame is not the next one of this stream
+   * @throws {BufferRangeError} if the block is not inside its buffer
+   */
+  appendBlock(source: AtomicBuffer, sourceOffset: number, length: number): number {
+    source.checkRange(sourceOffset, length);
+    if (this.position() >= this.limit.get()) return this.#blocked(length);
+    if (this.termOffset >= this.termLength) {
+      if (this.#isLastTerm()) return MAX_POSITION_EXCEEDED;
+      this.#rotate();
+    }
+    const remaining = this.termLength - this.termOffset;
+    if (length > remaining) throw new MessageLengthError(length, remaining);
+    this.#checkFirstFrame(source, sourceOffset, length);
+    const { term, termOffset } = this;
+    this.#moveTail(termOffset + length);
+    // All but the first word, then the word that makes the block's first frame visible.
+    term.copyFrom(termOffset + 8, source, sourceOffset + 8, length - 8);
+    term.putInt32(termOffset + 4, source.getInt32(sourceOffset + 4));
+    term.putInt32Release(termOffset, source.getInt32(sourceOffset));
+    return this.termOffset;
+  }
+
+  #appendFragmented(
+    source: AtomicBuffer,
+    sourceOffset: number,
+    length: number,
+    reserved: ReservedValueSupplier | undefined,
+  ): number {
+    this.checkMessageLength(length);
+    const frameOffset = this.#reserve(computeRequiredLength(length, this.maxPayloadLength), length);
+    if (frameOffset < 0) return frameOffset;
+    this.frames.fragmented(
+      this.term,
+      frameOffset,
+      this.termId,
+      source,
+      sourceOffset,
+      length,
+      reserved,
+    );
+    return this.termOffset;
+  }
+
+  /** Offset of `required` bytes in the active term, now passed by the tail, or a result code. */
+  #reserve(required: number, length: number): number {
+    const termOffset = this.termOffset;
+    if (this.termBeginPosition + termOffset >= this.limit.get()) return this.#blocked(length);
+    const resultingOffset = termOffset + required;
+    if (resultingOffset > this.termLength) return this.#endOfTerm(resultingOffset);
+    this.#moveTail(resultingOffset);
+    return termOffset;
+  }
+
+  /**
+   * Lets the driver know how far frames may be found before the first of them is begun. Inside a term only the
+   * low half of the raw tail changes, so one 32-bit store leaves it untorn.
+   */
+  #moveTail(termOffset: number): void {
+    this.metadataBuffer.putInt32Release(this.#tailOffset, termOffset);
+    this.termOffset = termOffset;
+  }
+
+  #blocked(length: number): number {
+    return this.blockedStatus(this.position(), length);
+  }
+
+  #isLastTerm(): boolean {
+    return this.termBeginPosition + this.termLength >= this.maxPosition;
+  }
+
+  /** Fills the rest of the term and moves on to the next. */
+  #endOfTerm(resultingOffset: number): number {
+    const termOffset = this.termOffset;
+    this.metadataBuffer.putInt32Release(this.#tailOffset, resultingOffset);
+    if (termOffset < this.termLength) {
+      this.frames.pad(this.term, termOffset, this.termLength - termOffset, this.termId);
+    }
+    this.termOffset = this.termLength;
+    if (this.#isLastTerm()) return MAX_POSITION_EXCEEDED;
+    this.#rotate();
+    return ADMIN_ACTION;
+  }
+
+  #rotate(): void {
+    const index = (this.#partitionIndex + 1) % PARTITION_COUNT;
+    const termId = (this.termId + 1) | 0;
+    this.#partitionIndex = index;
+    this.#tailOffset = LOG_TAIL_COUNTERS_OFFSET + index * 8;
+    this.term = this.log.term(index);
+    this.termId = termId;
+    this.termOffset = 0;
+    this.termBeginPosition += this.termLength;
+    // The tail first: who sees the new count finds the new term begun.
+    this.metadata.setRawTail(index, termId, 0);
+    this.metadata.setActiveTermCount((termId - this.initialTermId) | 0);
+  }
+
+  #checkFirstFrame(source: AtomicBuffer, offset: number, length: number): void {
+    if (length < DATA_HEADER_LENGTH || length !== alignFrame(length)) {
+      throw new BlockError(`a block must be whole frames: length=${length}`);
+    }
+    const type = source.getUint16(offset + FRAME_TYPE_OFFSET);
+    const termOffset = source.getInt32(offset + DATA_TERM_OFFSET_OFFSET);
+    const termId = source.getInt32(offset + DATA_TERM_ID_OFFSET);
+    const streamId = source.getInt32(offset + DATA_STREAM_ID_OFFSET);
+    if (
+      (type !== FrameType.DATA && type !== FrameType.PAD) ||
+      termOffset !== this.termOffset ||
+      termId !== this.termId ||
+      streamId !== this.frames.streamId
+    ) {
+      throw new BlockError(
+        `a block must begin with the next frame of the stream: type=${type} termOffset=${termOffset} termId=${termId} streamId=${streamId} expectedTermOffset=${this.termOffset} expectedTermId=${this.termId} expectedStreamId=${this.frames.streamId}`,
+      );
+    }
+  }
+}
