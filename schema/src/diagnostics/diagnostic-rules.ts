@@ -72,6 +72,7 @@ export const DIAGNOSTIC_RULES = {
   "constant-too-long": error("the text of a constant is no longer than `length`"),
   "value-invalid": error("a value has the form of its primitive type"),
   "value-not-text": error("a value is the first thing in its element"),
+  "value-space": warning("a number stands without white space around it"),
   "null-value-unused": warning("`nullValue` stands with presence optional only"),
   "value-ref-format": error("`valueRef` has the form EnumName.ValueName"),
   "value-ref-presence": error("`valueRef` stands with presence constant only"),

@@ -12,6 +12,18 @@ export function checkDataEncoding(
   presence: PresenceName,
   reader: TypeReader,
 ): void {
+  if (reader.isFirstUse(composite, "data")) checkMembers(data, composite, reader);
+  if (presence === "optional") {
+    reader.sink.report(
+      "data-presence",
+      attributeSpan(data, "presence"),
+      "a data field must not be optional: it is empty instead",
+      [help("remove the attribute presence")],
+    );
+  }
+}
+
+function checkMembers(data: XmlElement, composite: CompositeTypeModel, reader: TypeReader): void {
   const wanted = {
     composite,
     role: "data encoding",
@@ -40,13 +52,5 @@ export function checkDataEncoding(
       }
       checkMaxValue(length, reader);
     }
-  }
-  if (presence === "optional") {
-    reader.sink.report(
-      "data-presence",
-      attributeSpan(data, "presence"),
-      "a data field must not be optional: it is empty instead",
-      [help("remove the attribute presence")],
-    );
   }
 }

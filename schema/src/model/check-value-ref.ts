@@ -96,6 +96,5 @@ function enumNote(type: EnumTypeModel): ReturnType<typeof noteAt>[] {
 
 /** The value that `EnumName.ValueName` names in its enum. */
 export function enumValueNamed(type: EnumTypeModel, valueRef: string): ValueModel | undefined {
-  const name = valueRef.slice(valueRef.indexOf(".") + 1);
-  return type.values.find((value) => value.name === name);
+  return type.valuesByName.get(valueRef.slice(valueRef.indexOf(".") + 1));
 }

@@ -6,5 +6,5 @@ export const COMPOSITE_DEPTH_MAX = 100;
 /** Groups inside groups. */
 export const GROUP_DEPTH_MAX = 100;
 
-/** Tokens of one schema. Refs multiply: thirty composites can stand for a billion tokens. */
-export const TOKEN_COUNT_MAX = 1_000_000;
+/** Tokens of one schema. Refs multiply: thirty composites can stand for a billion. */
+export const TOKEN_COUNT_MAX = 250_000;

@@ -59,8 +59,7 @@ export function placeBlock(
 }
 
 function placeField(field: UnplacedField, offset: number, length: number): FieldModel {
-  const { statedOffset: _, ...rest } = field;
-  return { ...rest, offset, size: length === VARIABLE_LENGTH ? 0 : length };
+  return { ...field, offset, size: length === VARIABLE_LENGTH ? 0 : length };
 }
 
 function placeGroup(group: UnplacedGroup, offset: number, reader: TypeReader): GroupModel {

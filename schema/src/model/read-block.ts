@@ -318,7 +318,7 @@ function readDimension(element: XmlElement, reader: TypeReader): CompositeTypeMo
     );
     return undefined;
   }
-  checkDimension(element, type, reader);
+  if (reader.isFirstUse(type, "dimension")) checkDimension(element, type, reader);
   return type;
 }
 
@@ -342,7 +342,7 @@ function readData(element: XmlElement, reader: TypeReader): UnplacedField | unde
   }
   checkDataEncoding(element, type, presence, reader);
   if (common === undefined || sink.errorCount > errorsBefore) return undefined;
-  makeVarDataVariable(type);
+  if (reader.isFirstUse(type, "variable")) makeVarDataVariable(type);
   return {
     kind: "data",
     ...common,

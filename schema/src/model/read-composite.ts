@@ -128,7 +128,6 @@ function readRef(
       : attributes.integer(element, "sinceVersion", 0);
   if (typeName === undefined) return undefined;
   const span = attributeSpan(element, "type");
-  path.refNames.add(typeName);
   const cycle = path.names.includes(typeName) ? typeName : undefined;
   const definition = cycle === undefined ? reader.referenced(typeName, path) : undefined;
   if (

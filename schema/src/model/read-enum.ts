@@ -37,8 +37,9 @@ export function readEnum(element: XmlElement, reader: TypeReader): EnumTypeModel
     valueOfAttribute(element, "nullValue", primitive, reader) ??
     encoding.type?.nullValue ??
     defaultNull(primitive);
-  const values = readValues(element, encoding, nullValue, reader);
+  const valuesByName = readValues(element, encoding, nullValue, reader);
   if (common === undefined || reader.sink.errorCount > errorsBefore) return undefined;
+  const values = [...valuesByName.values()];
   return {
     kind: "enum",
     ...common,
@@ -46,6 +47,7 @@ export function readEnum(element: XmlElement, reader: TypeReader): EnumTypeModel
     encoding: primitive,
     nullValue,
     values,
+    valuesByName,
   };
 }
 
@@ -109,7 +111,7 @@ function readValues(
   encoding: EnumEncoding,
   nullValue: IrValue,
   reader: TypeReader,
-): ValueModel[] {
+): Map<string, ValueModel> {
   const { sink } = reader;
   const byName = new Map<string, ValueModel>();
   const byValue = new Map<string, ValueModel>();
@@ -147,7 +149,7 @@ function readValues(
     byName.set(model.name, model);
     byValue.set(model.value.value, model);
   }
-  return [...byName.values()];
+  return byName;
 }
 
 type ScalarModel = ValueModel & { readonly value: Exclude<IrValue, { rep: "bytes" }> };

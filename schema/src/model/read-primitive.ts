@@ -162,7 +162,7 @@ function readValueRef(
     return undefined;
   }
   const valueName = valueRef.slice(dot + 1);
-  const value = enumType.values.find((candidate) => candidate.name === valueName);
+  const value = enumType.valuesByName.get(valueName);
   if (value === undefined) {
     sink.report(
       "value-ref-value-unknown",

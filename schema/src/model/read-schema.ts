@@ -10,7 +10,8 @@ import {
 } from "../xml/xml-element.js";
 import { isUnsigned, memberSpan, plainMember } from "./check-length-member.js";
 import { checkSinceVersions } from "./check-since-versions.js";
-import type { MessageModel, SchemaModel } from "./message-model.js";
+import { TOKEN_COUNT_MAX } from "./limits.js";
+import type { BlockMember, MessageModel, SchemaModel } from "./message-model.js";
 import { checkBlockLength, placeBlock, rootBlockLength } from "./place-block.js";
 import { readBlock } from "./read-block.js";
 import { TypeReader } from "./type-reader.js";
@@ -57,6 +58,7 @@ export function readSchema(root: XmlElement, sink: DiagnosticSink): SchemaModel 
     sink.errorCount > errorsBefore
   )
     return undefined;
+  if (!checkTokenCount(header, messages, sink)) return undefined;
   checkIdRanges(root, header, id, version, messages, sink);
   return {
     source: root.source,
@@ -80,8 +82,7 @@ function readMessages(root: XmlElement, reader: TypeReader): MessageModel[] {
   const byId = new Map<number, XmlElement>();
   const byName = new Map<string, XmlElement>();
   let count = 0;
-  for (const element of childrenOf(root)) {
-    if (element.localName !== "message") continue;
+  for (const element of messageElements(root)) {
     count++;
     const message = readMessage(element, reader);
     const name = attributeOf(element, "name")?.value;
@@ -115,6 +116,13 @@ function readMessages(root: XmlElement, reader: TypeReader): MessageModel[] {
   }
   if (count === 0) sink.report("messages-missing", nameSpan(root), "the schema has no messages");
   return messages;
+}
+
+/** Messages of the schema; SBE 2.0 also has them in a `messages` element. */
+function messageElements(root: XmlElement): XmlElement[] {
+  return childrenOf(root)
+    .flatMap((child) => (child.localName === "messages" ? childrenOf(child) : [child]))
+    .filter((child) => child.localName === "message");
 }
 
 function readMessage(element: XmlElement, reader: TypeReader): MessageModel | undefined {
@@ -210,6 +218,34 @@ function readHeader(
     }
   }
   return type;
+}
+
+/** False, and reported, where the tokens would be too many to write down. */
+function checkTokenCount(
+  header: CompositeTypeModel,
+  messages: readonly MessageModel[],
+  sink: DiagnosticSink,
+): boolean {
+  let count = header.tokenCount;
+  for (const message of messages) {
+    count += tokenCount(message.members) + 2;
+    if (count <= TOKEN_COUNT_MAX) continue;
+    const span = attributeSpan(message.element, "name");
+    sink.report(
+      "schema-limit",
+      span,
+      `a schema must have at most ${TOKEN_COUNT_MAX} tokens: they end in message ${quoted(message.name)}`,
+    );
+    return false;
+  }
+  return true;
+}
+
+function tokenCount(members: readonly BlockMember[]): number {
+  return members.reduce((sum, member) => {
+    if (member.kind !== "group") return sum + member.type.tokenCount + 2;
+    return sum + member.dimension.tokenCount + tokenCount(member.members) + 2;
+  }, 0);
 }
 
 /** Ids that an encoder would cut off. The official tool takes them without a word. */

@@ -47,13 +47,21 @@ export function valueOfText(
   if (text === undefined) return undefined;
   const parsed = parseValue(text, primitive);
   if ("value" in parsed) return parsed.value;
-  const trimmed = text.trim();
-  const fixable = trimmed !== text && "value" in parseValue(trimmed, primitive);
+  const trimmed = parseValue(text.trim(), primitive);
+  if ("value" in trimmed && primitive !== "char") {
+    // A listed choice: the official tool refuses this, and with it the examples of the FIX standard.
+    reader.sink.report(
+      "value-space",
+      textSpan(element),
+      `the value of ${describe(element)} should stand without white space: the official tool refuses it`,
+    );
+    return trimmed.value;
+  }
   reader.sink.report(
     "value-invalid",
     textSpan(element),
     `${describe(element)} must have a value of ${primitive}: ${parsed.problem}`,
-    fixable ? [help("remove the white space around the value")] : [],
+    "value" in trimmed ? [help("remove the white space around the character")] : [],
   );
   return undefined;
 }

@@ -4,7 +4,10 @@ import type { DiagnosticNote } from "../diagnostics/diagnostic.js";
 import { nameSpan, type XmlElement } from "../xml/xml-element.js";
 
 /** Names longer than this are not compared: the distance is quadratic in the length. */
-const NAME_LENGTH_MAX = 64;
+const NAME_LENGTH_MAX = 48;
+
+/** Candidates that are compared with one unknown name. */
+const CANDIDATE_COUNT_MAX = 5000;
 
 /** A help note with the candidate at a small distance, nothing where all are far. */
 export function suggestion(
@@ -15,7 +18,9 @@ export function suggestion(
   // One slip for a short name, more for a long one.
   let best = Math.min(3, Math.ceil(name.length / 4)) + 1;
   let found: string | undefined;
+  let count = 0;
   for (const candidate of candidates.keys()) {
+    if (++count > CANDIDATE_COUNT_MAX) break;
     if (Math.abs(candidate.length - name.length) >= best) continue;
     const distance =
       candidate.toLowerCase() === name.toLowerCase() ? 0.5 : editDistance(name, candidate);

@@ -55,6 +55,7 @@ export interface EnumTypeModel extends TypeCommon {
   readonly nullValue: IrValue;
   /** One per name; a later value of the same name has taken the earlier one's place. */
   readonly values: readonly ValueModel[];
+  readonly valuesByName: ReadonlyMap<string, ValueModel>;
 }
 
 /** `<set>`. */

@@ -22,7 +22,13 @@ import { readPrimitive } from "./read-primitive.js";
 import { readSet } from "./read-set.js";
 import { AttributeReader } from "./read-attributes.js";
 import { suggestion } from "./suggestion.js";
-import type { EnumTypeModel, PresenceName, PrimitiveTypeModel, TypeModel } from "./type-model.js";
+import type {
+  CompositeTypeModel,
+  EnumTypeModel,
+  PresenceName,
+  PrimitiveTypeModel,
+  TypeModel,
+} from "./type-model.js";
 
 /** Suggestions for unknown names in one schema; each looks at every type name. */
 const SUGGESTION_COUNT_MAX = 20;
@@ -66,6 +72,9 @@ export class TypeReader {
   readonly #elements: readonly XmlElement[];
   readonly #packages = new Map<XmlElement, string>();
   readonly #firstByName = new Map<string, XmlElement>();
+  readonly #firstTypeByName = new Map<string, XmlElement>();
+  readonly #firstEnumByName = new Map<string, XmlElement>();
+  readonly #checked = new Map<CompositeTypeModel, Set<string>>();
   readonly #definitions = new Map<XmlElement, Definition>();
   readonly #typesByName = new Map<string, TypeModel | undefined>();
 
@@ -82,8 +91,10 @@ export class TypeReader {
         elements.push(element);
         if (packageName !== undefined) this.#setPackage(element, packageName);
         const name = attributeOf(element, "name")?.value;
-        if (name !== undefined && !this.#firstByName.has(name))
-          this.#firstByName.set(name, element);
+        if (name === undefined) continue;
+        setFirst(this.#firstByName, name, element);
+        if (element.localName === "type") setFirst(this.#firstTypeByName, name, element);
+        if (element.localName === "enum") setFirst(this.#firstEnumByName, name, element);
       }
     }
     this.#elements = elements;
@@ -161,7 +172,10 @@ export class TypeReader {
     if (element === undefined || !KINDS.some((kind) => kind === element.localName))
       return undefined;
     const definition = this.#definition(element, path.names);
-    for (const refName of definition.refNames) path.refNames.add(refName);
+    // Once per name: a composite may hold thousands of refs to the same type.
+    if (!path.refNames.has(name))
+      for (const refName of definition.refNames) path.refNames.add(refName);
+    path.refNames.add(name);
     return definition;
   }
 
@@ -169,10 +183,7 @@ export class TypeReader {
   encodingType(
     name: string,
   ): { readonly element: XmlElement; readonly type: PrimitiveTypeModel | undefined } | undefined {
-    const element = this.#elements.find(
-      (candidate) =>
-        candidate.localName === "type" && attributeOf(candidate, "name")?.value === name,
-    );
+    const element = this.#firstTypeByName.get(name);
     if (element === undefined) return undefined;
     const { type } = this.#definition(element, []);
     return { element, type: type?.kind === "primitive" ? type : undefined };
@@ -180,10 +191,7 @@ export class TypeReader {
 
   /** The first `enum` element of a name: what a `valueRef` of a type may name. */
   enumNamed(name: string): { readonly type: EnumTypeModel | undefined } | undefined {
-    const element = this.#elements.find(
-      (candidate) =>
-        candidate.localName === "enum" && attributeOf(candidate, "name")?.value === name,
-    );
+    const element = this.#firstEnumByName.get(name);
     if (element === undefined) return undefined;
     const { type } = this.#definition(element, []);
     return { type: type?.kind === "enum" ? type : undefined };
@@ -197,6 +205,18 @@ export class TypeReader {
     const definition = { type, refNames };
     this.#definitions.set(element, definition);
     return definition;
+  }
+
+  /**
+   * True the first time that a composite is used for something: a role is checked once, however
+   * many groups share the composite.
+   */
+  isFirstUse(composite: CompositeTypeModel, role: string): boolean {
+    const roles = this.#checked.get(composite) ?? new Set();
+    this.#checked.set(composite, roles);
+    if (roles.has(role)) return false;
+    roles.add(role);
+    return true;
   }
 
   /** Reads one type element, at the top or inside a composite. */
@@ -232,6 +252,10 @@ export class TypeReader {
     };
     return name === undefined || presence === undefined ? undefined : { ...common, name, presence };
   }
+}
+
+function setFirst(map: Map<string, XmlElement>, name: string, element: XmlElement): void {
+  if (!map.has(name)) map.set(name, element);
 }
 
 function builtIn(primitive: PrimitiveName): PrimitiveTypeModel {

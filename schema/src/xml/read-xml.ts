@@ -14,31 +14,44 @@ import { decodeReferences } from "./xml-references.js";
 export function readXml(source: SourceText, sink: DiagnosticSink): XmlElement | undefined {
   const markup = scanMarkup(source, sink);
   if (markup === undefined) return undefined;
-  const parsed: unknown = parser().parse(withoutQuotesInInstructions(source.text, markup));
-  return new TreeReader(source, markup.tags).root(parsed);
+  const reader = new TreeReader(source, markup.tags);
+  let root: XmlElement | undefined;
+  let reason = "";
+  try {
+    const parsed: unknown = parser().parse(withoutQuotesInInstructions(source.text, markup));
+    root = reader.root(parsed);
+  } catch (error) {
+    // The parser has refusals of its own, e.g. of an element called `__proto__`.
+    reason = error instanceof Error ? `: ${error.message}` : "";
+  }
+  if (root !== undefined && reader.isComplete) return root;
+  const [first] = markup.tags;
+  const span = { source, start: (first?.start ?? 0) + 1, end: first?.nameEnd ?? 0 };
+  sink.report("xml-malformed", span, `the file cannot be read${reason}`);
+  return undefined;
 }
 
-const ELEMENT = "e";
 const TEXT = "#text";
 const COMMENT = "#comment";
 const CDATA = "#cdata";
+const METADATA = XMLParser.getMetaDataSymbol() as unknown as symbol;
 
 let sharedParser: XMLParser | undefined;
 
 function parser(): XMLParser {
   sharedParser ??= new XMLParser({
     preserveOrder: true,
+    captureMetaData: true,
     ignoreAttributes: true,
     trimValues: false,
     parseTagValue: false,
     processEntities: false,
+    jPath: false,
     textNodeName: TEXT,
     commentPropName: COMMENT,
     cdataPropName: CDATA,
     maxNestedTags: XML_DEPTH_MAX + 1,
-    // Names come from the strict pass. Left to itself the parser throws at an element called
-    // `__proto__` and renames one called `toString`.
-    transformTagName: () => ELEMENT,
+    strictReservedNames: false,
   });
   return sharedParser;
 }
@@ -55,15 +68,20 @@ function withoutQuotesInInstructions(text: string, markup: Markup): string {
   return at === 0 ? text : result + text.slice(at);
 }
 
-/** Joins the parser's tree with the tags of the strict pass: both are in document order. */
+/** Joins the parser's tree with the tags of the strict pass, by the offset of each element. */
 class TreeReader {
   readonly #source: SourceText;
-  readonly #tags: readonly MarkupTag[];
-  #nextTag = 0;
+  readonly #tags: ReadonlyMap<number, MarkupTag>;
+  #elementCount = 0;
 
   constructor(source: SourceText, tags: readonly MarkupTag[]) {
     this.#source = source;
-    this.#tags = tags;
+    this.#tags = new Map(tags.map((tag) => [tag.start, tag]));
+  }
+
+  /** True when both passes saw the same elements. */
+  get isComplete(): boolean {
+    return this.#elementCount === this.#tags.size;
   }
 
   root(parsed: unknown): XmlElement | undefined {
@@ -74,15 +92,15 @@ class TreeReader {
   #nodes(parsed: unknown): XmlNode[] {
     const nodes: XmlNode[] = [];
     if (!Array.isArray(parsed)) return nodes;
-    for (const item of parsed as readonly Record<string, unknown>[]) {
+    for (const item of parsed as readonly Record<string | symbol, unknown>[]) {
       const [key] = Object.keys(item);
       if (key === undefined) continue;
-      nodes.push(this.#node(key, item[key]));
+      nodes.push(this.#node(key, item[key], item[METADATA]));
     }
     return nodes;
   }
 
-  #node(key: string, value: unknown): XmlNode {
+  #node(key: string, value: unknown, metadata: unknown): XmlNode {
     switch (key) {
       case TEXT:
         return { kind: "text", text: decodeReferences(String(value)) };
@@ -90,16 +108,18 @@ class TreeReader {
         return { kind: "comment", text: innerText(value) };
       case CDATA:
         return { kind: "cdata", text: innerText(value) };
-      case ELEMENT:
-        return this.#element(value);
       default:
-        return { kind: "instruction", text: "" };
+        return key.startsWith("?")
+          ? { kind: "instruction", text: "" }
+          : this.#element(value, metadata);
     }
   }
 
-  #element(value: unknown): XmlElement {
-    const tag = this.#tags[this.#nextTag++];
-    if (tag === undefined) throw new Error("the XML reader must see the tags of the strict pass");
+  #element(value: unknown, metadata: unknown): XmlElement {
+    const { startIndex } = metadata as { readonly startIndex: number };
+    const tag = this.#tags.get(startIndex);
+    if (tag === undefined) throw new Error(`no tag at offset ${startIndex}`);
+    this.#elementCount++;
     return {
       kind: "element",
       source: this.#source,

@@ -17,7 +17,13 @@ import { decodeReferences, findBadReference } from "./xml-references.js";
 /** Elements inside elements; the official tool is bounded by its stack only. */
 export const XML_DEPTH_MAX = 256;
 /** Elements of one file. The largest known public schema has under 2,000 tags. */
-export const XML_ELEMENT_COUNT_MAX = 200_000;
+export const XML_ELEMENT_COUNT_MAX = 100_000;
+/** Texts, comments and other pieces between tags of one file. */
+export const XML_PIECE_COUNT_MAX = 200_000;
+/** UTF-16 code units between two tags or in an instruction; the parser takes 40 bytes for each. */
+export const XML_TEXT_LENGTH_MAX = 1024 * 1024;
+/** UTF-16 code units of a name. */
+export const XML_NAME_LENGTH_MAX = 1024;
 /** Attributes of one element. */
 export const XML_ATTRIBUTE_COUNT_MAX = 256;
 /** UTF-16 code units of one attribute value. */
@@ -77,6 +83,7 @@ class MarkupScanner {
   readonly #open: MarkupTag[] = [];
   readonly #instructions: { start: number; end: number }[] = [];
   #at = 0;
+  #pieceCount = 0;
 
   constructor(source: SourceText, sink: DiagnosticSink) {
     this.#source = source;
@@ -123,6 +130,8 @@ class MarkupScanner {
 
   #characters(start: number, end: number): void {
     if (start === end) return;
+    this.#countPiece(start);
+    this.#checkLength(start, end);
     const text = this.#text.slice(start, end);
     if (this.#open.length === 0) {
       const stray = /[^ \t\r\n]/.exec(text);
@@ -135,6 +144,28 @@ class MarkupScanner {
     if (close >= 0)
       this.#fail("xml-malformed", start + close, start + close + 3, '"]]>" must not stand in text');
     this.#references(text, start);
+  }
+
+  #checkLength(start: number, end: number): void {
+    if (end - start > XML_TEXT_LENGTH_MAX) {
+      this.#fail(
+        "xml-limit",
+        start,
+        start + 1,
+        `text must have at most ${XML_TEXT_LENGTH_MAX} characters`,
+      );
+    }
+  }
+
+  #countPiece(at: number): void {
+    if (++this.#pieceCount > XML_PIECE_COUNT_MAX) {
+      this.#fail(
+        "xml-limit",
+        at,
+        at + 1,
+        `a file must have at most ${XML_PIECE_COUNT_MAX} texts, comments and instructions`,
+      );
+    }
   }
 
   #references(text: string, start: number): void {
@@ -197,6 +228,7 @@ class MarkupScanner {
 
   #comment(): void {
     const start = this.#at;
+    this.#countPiece(start);
     const end = this.#text.indexOf("--", start + 4);
     if (end < 0) this.#fail("xml-malformed", start, start + 4, "the comment has no end");
     if (this.#text.charCodeAt(end + 2) !== 0x3e) {
@@ -207,6 +239,7 @@ class MarkupScanner {
 
   #cdata(): void {
     const start = this.#at;
+    this.#countPiece(start);
     if (this.#open.length === 0)
       this.#fail(
         "xml-malformed",
@@ -221,6 +254,7 @@ class MarkupScanner {
 
   #instruction(): void {
     const start = this.#at;
+    this.#countPiece(start);
     const nameEnd = this.#nameEndAt(start + 2);
     const target = this.#text.slice(start + 2, nameEnd);
     const end = this.#text.indexOf("?>", nameEnd);
@@ -234,6 +268,7 @@ class MarkupScanner {
     }
     if (end < 0 || target === "")
       this.#fail("xml-malformed", start, start + 2, "the processing instruction is malformed");
+    this.#checkLength(start, end);
     this.#instructions.push({ start, end: end + 2 });
     this.#at = end + 2;
   }
@@ -417,7 +452,17 @@ class MarkupScanner {
 
   #nameEndAt(start: number): number {
     NAME.lastIndex = start;
-    return NAME.test(this.#text) ? NAME.lastIndex : start;
+    if (!NAME.test(this.#text)) return start;
+    const end = NAME.lastIndex;
+    if (end - start > XML_NAME_LENGTH_MAX) {
+      this.#fail(
+        "xml-limit",
+        start,
+        start + 1,
+        `a name must have at most ${XML_NAME_LENGTH_MAX} characters`,
+      );
+    }
+    return end;
   }
 
   #spaceEndAt(start: number): number {
