@@ -1,7 +1,7 @@
 /** Compares what messages and group entries hold: fields, then groups and data in wire order. */
 import type { BlockLayout, CompositeLayout, DataLayout, GroupLayout } from "../layout.js";
 import { compareCharacterEncoding } from "./character-encoding.js";
-import { checkAdded, checkReusedIds, compareIdentity } from "./compare-elements.js";
+import { checkAdded, compareIdentity, compareIds } from "./compare-elements.js";
 import { compareFields } from "./compare-fields.js";
 import type { Comparison } from "./comparison.js";
 import type { Place } from "./finding.js";
@@ -26,11 +26,11 @@ export function compareBlock(
   const fields = compareFields(before, now, site.announcedBy, site.place, comparison);
   const groups = compareGroups(before, now, site, comparison);
   const data = compareAllData(before, now, site, comparison);
-  const renames = new Map<string, string>();
-  for (const [old, item] of [...fields.pairs, ...groups.pairs, ...data.pairs]) {
-    renames.set(old.name, item.name);
-  }
-  checkReusedIds(before, now, renames, site.place, comparison);
+  const removed = new Set<Identified>([...groups.removed, ...data.removed]);
+  reportRemoved("group", groups.removed, removed, before, site, comparison);
+  reportRemoved("data", data.removed, removed, before, site, comparison);
+  const pairs = [...fields.pairs, ...groups.pairs, ...data.pairs];
+  compareIds(before, now, pairs, site.place, comparison);
 }
 
 /** True when two blocks of other names are likely the same one: they share an element. */
@@ -78,7 +78,6 @@ function compareGroups(
       );
     }
   }
-  reportRemoved("group", matched.removed, before, site, comparison);
   return matched;
 }
 
@@ -135,7 +134,6 @@ function compareAllData(
       );
     }
   }
-  reportRemoved("data", matched.removed, before, site, comparison);
   return matched;
 }
 
@@ -194,15 +192,15 @@ function compareOrder(
 function reportRemoved(
   kind: "group" | "data",
   removed: readonly Identified[],
+  allRemoved: ReadonlySet<Identified>,
   before: BlockLayout,
   site: BlockSite,
   comparison: Comparison,
 ): void {
   const tail: Identified[] = [...before.groups, ...before.data];
-  const gone = new Set(removed);
   for (const element of removed) {
     const following = tail.slice(tail.indexOf(element) + 1);
-    const isLast = !site.isInGroup && following.every((next) => gone.has(next));
+    const isLast = !site.isInGroup && following.every((next) => allRemoved.has(next));
     comparison.findings.report(
       kind === "group" ? "group-removed" : "data-removed",
       `${kind} "${element.name}" (id ${element.id}) is gone`,

@@ -9,7 +9,7 @@ export interface BlockElement extends Identified {
   readonly semanticType: string | undefined;
 }
 
-/** Compares what an element says of itself. */
+/** Compares what an element says of itself, but for its id. */
 export function compareIdentity(
   kind: string,
   before: BlockElement,
@@ -20,13 +20,6 @@ export function compareIdentity(
   const { findings, versions } = comparison;
   if (before.name !== now.name) {
     findings.report("renamed", `${kind} "${before.name}" is now "${now.name}"`, place);
-  }
-  if (before.id !== now.id) {
-    findings.report(
-      "field-id-changed",
-      `${kind} "${now.name}" had id ${before.id} and has ${now.id}`,
-      place,
-    );
   }
   if (before.sinceVersion !== now.sinceVersion && versions.isComparable) {
     findings.report(
@@ -82,29 +75,52 @@ export function checkAdded(element: Described, place: Place, comparison: Compari
   }
 }
 
-/** Ids that passed from one element of a block to another, whatever kind both are. */
-export function checkReusedIds(
+/**
+ * Compares the ids of a block's elements. An id that passed from one element to another is worse
+ * than a fresh one; where many did, the block was renumbered, and one finding says it.
+ *
+ * @param pairs  fields, groups and data that both versions have
+ */
+export function compareIds(
   before: BlockLayout,
   now: BlockLayout,
-  renames: ReadonlyMap<string, string>,
+  pairs: readonly (readonly [Identified, Identified])[],
   place: Place,
-  comparison: Comparison,
+  { findings }: Comparison,
 ): void {
+  const oldOf = new Map(pairs.map(([old, element]) => [element, old]));
   const owners = new Map(elementsOf(before).map((element) => [element.id, element]));
+  const reused: (readonly [Identified, Identified])[] = [];
   for (const element of elementsOf(now)) {
     const owner = owners.get(element.id);
-    if (owner === undefined || owner.name === element.name) continue;
-    if (renames.get(owner.name) === element.name) continue;
-    comparison.findings.report(
-      "field-id-reused",
-      `id ${element.id} was "${owner.name}" and is now "${element.name}"`,
-      {
-        label: element.name,
-        oldPath: `${place.oldPath}/${owner.name}`,
-        newPath: `${place.newPath}/${element.name}`,
-      },
-    );
+    const old = oldOf.get(element);
+    if (owner !== undefined && owner !== old) {
+      reused.push([owner, element]);
+    } else if (old !== undefined && old.id !== element.id) {
+      findings.report(
+        "field-id-changed",
+        `"${element.name}" had id ${old.id} and has ${element.id}`,
+        elementPlace(place, old, element),
+      );
+    }
   }
+  const [first, ...others] = reused;
+  if (first === undefined) return;
+  const [owner, element] = first;
+  const more = others.length === 0 ? "" : `; so did ${others.length} more ids`;
+  findings.report(
+    "field-id-reused",
+    `id ${element.id} passed from "${owner.name}" to "${element.name}"${more} of ${place.label}`,
+    elementPlace(place, owner, element),
+  );
+}
+
+function elementPlace(block: Place, before: Identified, now: Identified): Place {
+  return {
+    label: now.name,
+    oldPath: `${block.oldPath}/${before.name}`,
+    newPath: `${block.newPath}/${now.name}`,
+  };
 }
 
 function elementsOf(block: BlockLayout): readonly Identified[] {

@@ -168,10 +168,14 @@ function addedField(
   if (clash === undefined) return;
   comparison.findings.report(
     "field-added-in-old-bytes",
-    `new ${place.label} lies at bytes ${field.offset} to ${end - 1}, where "${clash.name}" was`,
+    `new ${place.label} lies at ${bytesText(field.offset, end)}, where "${clash.name}" was`,
     { ...place, oldPath: `${block.oldPath}/${clash.name}` },
     { was: `byte ${clash.offset}` },
   );
+}
+
+function bytesText(start: number, end: number): string {
+  return end - start === 1 ? `byte ${start}` : `bytes ${start} to ${end - 1}`;
 }
 
 function removedField(field: FieldLayout, block: Place, findings: FindingList): void {

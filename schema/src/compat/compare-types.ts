@@ -8,6 +8,7 @@ import type {
   ConstantValue,
   FieldLayout,
   PrimitiveLayout,
+  ScalarValue,
   TypeLayout,
 } from "../layout.js";
 import { compareCharacterEncoding } from "./character-encoding.js";
@@ -55,9 +56,7 @@ export class TypeComparer {
       this.#primitive(before, now, place);
     } else if (before.kind === "enum" && now.kind === "enum") {
       this.#typeName(before, now, place);
-      if (before.nullValue !== now.nullValue) {
-        this.#nullValue(before.nullValue, now.nullValue, place);
-      }
+      this.#nullValue(before.nullValue, now.nullValue, place);
       compareEnumValues(before, now, place, this.#versions, this.#findings);
     } else if (before.kind === "set" && now.kind === "set") {
       this.#typeName(before, now, place);
@@ -70,6 +69,7 @@ export class TypeComparer {
         `${place.label} was ${typeText(before)} and is ${typeText(now)}, which is the same bytes`,
         place,
       );
+      this.#nullValue(nullOf(before), nullOf(now), place);
     }
   }
 
@@ -99,10 +99,7 @@ export class TypeComparer {
       this.#constant(before.constant, now.constant, place);
       return;
     }
-    const areNullable = before.presence === "optional" && now.presence === "optional";
-    if (areNullable && !Object.is(before.nullValue, now.nullValue)) {
-      this.#nullValue(before.nullValue, now.nullValue, place);
-    }
+    this.#nullValue(nullOf(before), nullOf(now), place);
     if (before.minValue !== now.minValue || before.maxValue !== now.maxValue) {
       this.#findings.report(
         "range-changed",
@@ -113,7 +110,8 @@ export class TypeComparer {
     compareCharacterEncoding(encodingOf(before), encodingOf(now), place, this.#findings);
   }
 
-  #nullValue(before: number | bigint, now: number | bigint, place: Place): void {
+  #nullValue(before: ScalarValue | undefined, now: ScalarValue | undefined, place: Place): void {
+    if (before === undefined || now === undefined || Object.is(before, now)) return;
     this.#findings.report(
       "null-value-changed",
       `${place.label} had null value ${before} and has ${now}`,
@@ -217,6 +215,12 @@ export class TypeComparer {
       place,
     );
   }
+}
+
+/** What stands for null; undefined where nothing does. */
+function nullOf(type: TypeLayout): ScalarValue | undefined {
+  if (type.kind === "enum") return type.nullValue;
+  return type.kind === "primitive" && type.presence === "optional" ? type.nullValue : undefined;
 }
 
 /** Char arrays are ASCII unless they say otherwise; other bytes are text only if they say so. */

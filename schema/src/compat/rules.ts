@@ -91,10 +91,10 @@ export const COMPAT_RULES = {
     help: DEPRECATE,
   },
   "message-added": {
-    level: "meaning",
+    level: "wire",
     breaks: "old-readers",
     summary:
-      "A message is new under the same schema version, so the version no longer tells who knows it",
+      "A message is new under the same schema version, so readers of that version do not know it",
     help: "raise the schema version",
   },
   "template-id-changed": {
@@ -122,7 +122,7 @@ export const COMPAT_RULES = {
   },
   "block-length-overflow": {
     level: "wire",
-    breaks: "both",
+    breaks: "old-readers",
     summary: "The block outgrew the blockLength member that announces it, so it cannot be sent",
     help: "put what is new into a new message",
   },
