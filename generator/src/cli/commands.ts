@@ -1,0 +1,110 @@
+/** The table of commands. A command's code is loaded when it runs, so that starting stays cheap. */
+import type { CommandSpec } from "./command.js";
+import type { OptionSpec } from "./option-parser.js";
+
+const HELP: OptionSpec = { name: "help", short: "h", help: "show this help" };
+
+const DIAGNOSTICS: OptionSpec = {
+  name: "diagnostics",
+  value: "FORMAT",
+  choices: ["text", "json", "sarif", "github"],
+  help: "how findings are printed: text (default), json, sarif, github",
+};
+
+/** What reading schemas takes everywhere. */
+const SCHEMA_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "include-root",
+    value: "DIR",
+    help: "XInclude may read files below DIR (default: the schema's own folder)",
+  },
+  { name: "warnings-fatal", help: "a warning counts as an error" },
+  { name: "stop-on-error", help: "stop at the first error" },
+  { name: "suppress-output", help: "print no findings; the exit code still tells" },
+  DIAGNOSTICS,
+  HELP,
+];
+
+const OUTPUT: OptionSpec = {
+  name: "output",
+  short: "o",
+  value: "DIR",
+  help: "folder to write to; it is made where it does not exist",
+};
+
+const SCHEMA: OptionSpec = {
+  name: "schema",
+  value: "S",
+  help: "the schema: XML, IR .json or .sbeir",
+};
+
+const SCHEMA_INPUTS =
+  "S is a file or a pattern (*, ?, **): XML, IR .json as `sbe ir` writes it, or official .sbeir.";
+
+/** All commands, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "validate",
+    summary: "check schemas",
+    usage: "S… [options]",
+    options: SCHEMA_OPTIONS,
+    details: [SCHEMA_INPUTS],
+    load: async () => (await import("./commands/validate.js")).runValidate,
+  },
+  {
+    name: "ir",
+    summary: "write the intermediate representation of schemas",
+    usage: "S… -o DIR [options]",
+    options: [
+      OUTPUT,
+      {
+        name: "format",
+        value: "FORMAT",
+        choices: ["json", "sbeir"],
+        help: "json (default): tokens as text; sbeir: the official tool's bytes",
+      },
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [SCHEMA_INPUTS, "Writes DIR/<base name of S>.json or .sbeir; all files or none."],
+    load: async () => (await import("./commands/ir.js")).runIr,
+  },
+  {
+    name: "decode",
+    summary: "print messages as JSON",
+    usage: "--schema S [--hex H | FILE… | -] [options]",
+    options: [
+      SCHEMA,
+      { name: "hex", value: "H", help: "the bytes as hex digits; spaces are ignored" },
+      {
+        name: "lossless",
+        help: "print the typed form with message, version and raw values; encode gives the same bytes",
+      },
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "Messages stand back to back, each with its header; every message is one line of JSON.",
+      "Without FILE the bytes come from standard input.",
+    ],
+    load: async () => (await import("./commands/decode.js")).runDecode,
+  },
+  {
+    name: "encode",
+    summary: "make messages from JSON",
+    usage: "--schema S [--message X] [FILE | -] [options]",
+    options: [
+      SCHEMA,
+      {
+        name: "message",
+        value: "X",
+        help: "name of the message; lossless documents name it themselves",
+      },
+      { name: "hex", help: "print hex digits, one line a message, instead of bytes" },
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "Reads what `sbe decode` prints, plain or lossless: one document after another.",
+      "Without FILE the documents come from standard input.",
+    ],
+    load: async () => (await import("./commands/encode.js")).runEncode,
+  },
+];

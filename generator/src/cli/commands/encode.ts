@@ -1,0 +1,83 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { AlerionError } from "@alerion/runtime";
+import { encodeDocument, EncodeError, MessageNameError, type SchemaLayout } from "@alerion/schema";
+import type { CommandRun } from "../command.js";
+import { fileError } from "../files.js";
+import type { CliIo } from "../io.js";
+import { JsonDocumentSplitter, type JsonDocumentText } from "../json-documents.js";
+import type { ParsedOptions } from "../option-parser.js";
+import { Report, reported } from "../report.js";
+import { InputError, UsageError } from "../usage-error.js";
+import { readMessageSchema } from "./message-schema.js";
+
+/** `sbe encode`: makes messages from JSON documents. */
+export const runEncode: CommandRun = async (options, io) => {
+  const { positionals } = options;
+  if (positionals.length > 1) throw new UsageError("documents must come from one file");
+  const file = positionals[0] ?? "-";
+  const report = new Report(options, io, true);
+  const layout = await readMessageSchema(options, io, report);
+  if (layout !== undefined) {
+    await reported(report, () => encodeFile(file, layout, options, io));
+  }
+  return report.finish();
+};
+
+async function encodeFile(
+  file: string,
+  layout: SchemaLayout,
+  options: ParsedOptions,
+  io: CliIo,
+): Promise<void> {
+  const name = file === "-" ? "<stdin>" : file;
+  const pieces: AsyncIterable<Uint8Array> =
+    file === "-" ? io.stdin : createReadStream(resolve(io.cwd, file));
+  const decoder = new TextDecoder();
+  const splitter = new JsonDocumentSplitter();
+  const encode = async (document: JsonDocumentText): Promise<void> => {
+    for (const bytes of encodeText(name, document, layout, options.values.get("message"))) {
+      await io.out(options.switches.has("hex") ? `${Buffer.from(bytes).toString("hex")}\n` : bytes);
+    }
+  };
+  try {
+    for await (const piece of pieces) {
+      for (const document of splitter.push(decoder.decode(piece, { stream: true }))) {
+        await encode(document);
+      }
+    }
+  } catch (error) {
+    if (error instanceof AlerionError || !(error instanceof Error && "syscall" in error)) {
+      throw error;
+    }
+    throw fileError(name, error);
+  }
+  const last = splitter.end();
+  if (last !== undefined) await encode(last);
+}
+
+/** The messages of one document; an array holds several. */
+function encodeText(
+  name: string,
+  { text, line }: JsonDocumentText,
+  layout: SchemaLayout,
+  messageName: string | undefined,
+): readonly Uint8Array[] {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(name, "JSON_INVALID", `document must be JSON: reason=${reason}`, line, 1, {
+      cause: error,
+    });
+  }
+  try {
+    return Array.isArray(document)
+      ? document.map((each: unknown) => encodeDocument(layout, messageName, each))
+      : [encodeDocument(layout, messageName, document)];
+  } catch (error) {
+    if (!(error instanceof EncodeError) && !(error instanceof MessageNameError)) throw error;
+    throw new InputError(name, error.code, error.message, line, 1, { cause: error });
+  }
+}

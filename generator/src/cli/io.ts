@@ -1,0 +1,57 @@
+/** The process as the commands see it; tests bring their own. */
+export interface CliIo {
+  /** Folder that relative paths start from. */
+  readonly cwd: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Results. Resolves when more may be written. */
+  out(data: string | Uint8Array): Promise<void>;
+  /** Results from a place that cannot wait; at most a message between two calls of `out`. */
+  outNow(data: string): void;
+  /** Diagnostics. */
+  err(text: string): void;
+}
+
+/** Whoever read our output has gone away; there is nothing left to do and nothing wrong. */
+export class OutputClosedError extends Error {
+  override readonly name: string = "OutputClosedError";
+}
+
+/** The io of this process. */
+export function processIo(): CliIo {
+  const { stdin, stdout, stderr } = process;
+  let isClosed = false;
+  stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    isClosed = true;
+  });
+  stderr.on("error", () => {
+    // Nobody reads our diagnostics; the exit code still tells.
+  });
+  const outNow = (data: string | Uint8Array): void => {
+    if (isClosed) throw new OutputClosedError();
+    stdout.write(data);
+  };
+  return {
+    cwd: process.cwd(),
+    stdin,
+    outNow,
+    async out(data) {
+      outNow(data);
+      if (stdout.writableNeedDrain) {
+        await new Promise<void>((resolve) => {
+          stdout.once("drain", resolve);
+          stdout.once("error", () => resolve());
+          stdout.once("close", resolve);
+        });
+      }
+      // An EPIPE of a pipe is reported on a later turn.
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+      if (isClosed) throw new OutputClosedError();
+    },
+    err(text) {
+      stderr.write(text);
+    },
+  };
+}
