@@ -1,0 +1,167 @@
+import {
+  type AtomicCounter,
+  computeLogLength,
+  END_OF_STREAM_NOT_SET,
+  LOG_CORRELATION_ID_OFFSET,
+  LOG_ENTITY_TAG_OFFSET,
+  LOG_IS_RESPONSE_OFFSET,
+  LOG_LINGER_TIMEOUT_NS_OFFSET,
+  LOG_MAX_RESEND_OFFSET,
+  LOG_METADATA_LENGTH,
+  LOG_RESPONSE_CORRELATION_ID_OFFSET,
+  LOG_SIGNAL_EOS_OFFSET,
+  LOG_SPARSE_OFFSET,
+  LOG_SPIES_SIMULATE_CONNECTION_OFFSET,
+  LOG_UNTETHERED_LINGER_TIMEOUT_NS_OFFSET,
+  LOG_UNTETHERED_RESTING_TIMEOUT_NS_OFFSET,
+  LOG_UNTETHERED_WINDOW_LIMIT_TIMEOUT_NS_OFFSET,
+  LogBufferMetadata,
+  LogBuffers,
+  type LogType,
+} from "@alerion/runtime/concurrent";
+import { type SharedFile, type SharedFiles, StorageSpaceError } from "../os/shared-files.js";
+import type { DriverConfig } from "./driver-config.js";
+import type { PublicationParams, StartPosition } from "./publication-params.js";
+
+/** A log buffer file that the driver has made. */
+export interface RawLog {
+  readonly path: string;
+  readonly length: number;
+  readonly buffers: LogBuffers;
+  readonly file: SharedFile;
+}
+
+/** What is needed to fill the metadata of a new publication's log. */
+export interface PublicationLogRequest {
+  readonly registrationId: bigint;
+  readonly sessionId: number;
+  readonly streamId: number;
+  readonly start: StartPosition;
+  readonly type: LogType;
+  readonly params: PublicationParams;
+}
+
+/** Makes and removes log buffer files, and keeps the account of mapped bytes. */
+export class LogFactory {
+  readonly #files: SharedFiles;
+  readonly #config: DriverConfig;
+  readonly #bytesMapped: AtomicCounter;
+  readonly #warn: (text: string) => void;
+  /** Files whose removal failed: tried again until it works. */
+  readonly #unremoved: string[] = [];
+
+  constructor(
+    files: SharedFiles,
+    config: DriverConfig,
+    bytesMapped: AtomicCounter,
+    warn: (text: string) => void,
+  ) {
+    this.#files = files;
+    this.#config = config;
+    this.#bytesMapped = bytesMapped;
+    this.#warn = warn;
+  }
+
+  /**
+   * Makes the log of a publication, ready to be published to.
+   *
+   * @throws {StorageSpaceError} if there is no room
+   * @throws {SharedFileError} if the file cannot be made
+   */
+  createPublicationLog(request: PublicationLogRequest): RawLog {
+    const { params, registrationId } = request;
+    const { filePageSize, dir } = this.#config;
+    const path = `${dir}/publications/${registrationId}.logbuffer`;
+    const length = computeLogLength(params.termLength, filePageSize);
+    this.#checkStorage(length);
+    const file = this.#files.create(path, length, params.isSparse);
+    try {
+      const metadata = new LogBufferMetadata(
+        file.map(length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH),
+      );
+      fillMetadata(metadata, request, filePageSize);
+      const term = (index: number): ReturnType<SharedFile["map"]> =>
+        file.map(index * params.termLength, params.termLength);
+      const buffers = new LogBuffers(term(0), term(1), term(2), metadata.buffer);
+      this.#bytesMapped.getAndAdd(length);
+      return { path, length, buffers, file };
+    } catch (error) {
+      file.close();
+      this.#files.remove(path);
+      throw error;
+    }
+  }
+
+  /** Lets go of a log and removes its file. False if the file is still there: `retryRemovals` tries again. */
+  free(log: RawLog): boolean {
+    log.file.close();
+    this.#bytesMapped.getAndAdd(-log.length);
+    if (this.#files.remove(log.path)) return true;
+    this.#unremoved.push(log.path);
+    return false;
+  }
+
+  /** Tries one removal that failed before. */
+  retryRemovals(): void {
+    const path = this.#unremoved.shift();
+    if (path === undefined || this.#files.length(path) === undefined) return;
+    if (!this.#files.remove(path)) this.#unremoved.push(path);
+  }
+
+  #checkStorage(length: number): void {
+    const { performStorageChecks, lowFileStoreWarningThreshold, dir } = this.#config;
+    if (!performStorageChecks) return;
+    const available = this.#files.freeSpace(dir);
+    // Also for sparse files: writing to a mapped page that finds no room kills the process.
+    if (available < length) throw new StorageSpaceError(dir, length, available);
+    if (available - length < lowFileStoreWarningThreshold) {
+      this.#warn(
+        `storage is running low: dir=${dir} available=${available} threshold=${lowFileStoreWarningThreshold}`,
+      );
+    }
+  }
+}
+
+function fillMetadata(
+  metadata: LogBufferMetadata,
+  request: PublicationLogRequest,
+  filePageSize: number,
+): void {
+  const { params, start } = request;
+  metadata.setInt64(LOG_CORRELATION_ID_OFFSET, request.registrationId);
+  metadata.setInitialTermId(start.initialTermId);
+  metadata.setMtuLength(params.mtuLength);
+  metadata.setTermLength(params.termLength);
+  metadata.setPageSize(filePageSize);
+  metadata.setPublicationWindowLength(params.windowLength);
+  metadata.setInt32(LOG_MAX_RESEND_OFFSET, params.maxResend);
+  // Java's term offset: it is set in every frame anyway.
+  metadata.setDefaultFrameHeader(
+    request.sessionId,
+    request.streamId,
+    start.initialTermId,
+    start.termOffset,
+  );
+  metadata.setInt64(LOG_ENTITY_TAG_OFFSET, params.entityTag);
+  metadata.setInt64(LOG_RESPONSE_CORRELATION_ID_OFFSET, params.responseCorrelationId);
+  metadata.setInt64(LOG_LINGER_TIMEOUT_NS_OFFSET, BigInt(params.lingerTimeoutNs));
+  metadata.setInt64(
+    LOG_UNTETHERED_WINDOW_LIMIT_TIMEOUT_NS_OFFSET,
+    BigInt(params.untetheredWindowLimitTimeoutNs),
+  );
+  metadata.setInt64(
+    LOG_UNTETHERED_LINGER_TIMEOUT_NS_OFFSET,
+    BigInt(params.untetheredLingerTimeoutNs),
+  );
+  metadata.setInt64(
+    LOG_UNTETHERED_RESTING_TIMEOUT_NS_OFFSET,
+    BigInt(params.untetheredRestingTimeoutNs),
+  );
+  metadata.setFlag(LOG_IS_RESPONSE_OFFSET, params.isResponse);
+  metadata.setFlag(LOG_SPARSE_OFFSET, params.isSparse);
+  metadata.setFlag(LOG_SIGNAL_EOS_OFFSET, params.signalEos);
+  metadata.setFlag(LOG_SPIES_SIMULATE_CONNECTION_OFFSET, params.spiesSimulateConnection);
+  metadata.setType(request.type);
+  metadata.setEndOfStreamPosition(END_OF_STREAM_NOT_SET);
+  metadata.initialiseTails(start.initialTermId, start.termId, start.termOffset);
+}

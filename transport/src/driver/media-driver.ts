@@ -1,0 +1,155 @@
+import {
+  type Agent,
+  AgentInvoker,
+  BroadcastTransmitter,
+  type Clock,
+  CountersManager,
+  DistinctErrorLog,
+  ManyToOneRingBuffer,
+} from "@alerion/runtime/concurrent";
+import type { SharedFile, SharedFiles } from "../os/shared-files.js";
+import {
+  CNC_FILE_NAME,
+  computeCncFileLength,
+  fillCncMetadata,
+  readCncLayout,
+  signalCncReady,
+} from "../protocol/cnc-file-descriptor.js";
+import { CNC_VERSION, CNC_VERSION_OFFSET } from "../protocol/cnc-file-descriptor.js";
+import { SystemCounter } from "../protocol/counters/system-counter.js";
+import { LOSS_REPORT_FILE_NAME } from "../protocol/loss-report.js";
+import type { DriverConfig } from "./driver-config.js";
+import { DriverConductor } from "./driver-conductor.js";
+import { SystemCounters } from "./driver-counters.js";
+import { prepareDirectory } from "./driver-directory.js";
+import type { NetworkMedia } from "./network-media.js";
+import type { Random } from "./random.js";
+
+const NS_PER_MS = 1_000_000;
+
+/** Everything that a driver takes from outside. */
+export interface MediaDriverContext {
+  readonly config: DriverConfig;
+  readonly files: SharedFiles;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Process id, for those who look. */
+  readonly pid: number;
+  /** Lets others run for some ms: only while another driver's unfinished file is waited for. */
+  readonly wait: (durationMs: number) => void;
+  readonly network?: NetworkMedia;
+  /** A client ended the driver. */
+  readonly onTerminate?: () => void;
+}
+
+/**
+ * A media driver: its directory and the agent that serves it.
+ *
+ * It has no thread. Call `doWork` again and again (INVOKER), or give it to `startDriverThread`.
+ */
+export class MediaDriver {
+  readonly dir: string;
+  /** The conductor, for whoever hosts agents. */
+  readonly agent: Agent;
+  readonly #context: MediaDriverContext;
+  readonly #cncFile: SharedFile;
+  readonly #invoker: AgentInvoker;
+
+  /**
+   * Makes the directory, and is ready for clients when it returns.
+   *
+   * @throws {ActiveDriverError} if another driver is alive in the directory
+   * @throws {StorageSpaceError | SharedFileError} if the files cannot be made
+   */
+  constructor(context: MediaDriverContext) {
+    const { config, files, clock } = context;
+    this.#context = context;
+    this.dir = config.dir;
+    const existed = prepareDirectory(files, config, clock, context.wait);
+    const lossReportLength = align(config.lossReportBufferLength, config.filePageSize);
+    files.create(`${config.dir}/${LOSS_REPORT_FILE_NAME}`, lossReportLength, true).close();
+
+    const length = computeCncFileLength(cncLengths(config));
+    this.#cncFile = files.create(`${config.dir}/${CNC_FILE_NAME}`, length, true);
+    const cnc = this.#cncFile.map(0, length);
+    fillCncMetadata(cnc.view, cncLengths(config), {
+      clientLivenessTimeoutNs: config.clientLivenessTimeoutNs,
+      startTimestampMs: clock.epochMs(),
+      pid: context.pid,
+    });
+    const layout = readCncLayout(withVersion(cnc.view), length);
+    const section = ({ offset, length: sectionLength }: { offset: number; length: number }) =>
+      cnc.slice(offset, sectionLength);
+
+    const toDriver = new ManyToOneRingBuffer(section(layout.toDriver));
+    // As the reference drivers do: ids begin at 1.
+    toDriver.nextCorrelationId();
+    const counters = new CountersManager(
+      section(layout.countersMetadata),
+      section(layout.countersValues),
+      clock,
+      config.counterFreeToReuseTimeoutNs / NS_PER_MS,
+    );
+    const systemCounters = new SystemCounters(counters, config);
+    const errorLog = new DistinctErrorLog(section(layout.errorLog), clock);
+    systemCounters.get(SystemCounter.BYTES_CURRENTLY_MAPPED).set(length + lossReportLength);
+    const conductor = new DriverConductor({
+      config,
+      clock,
+      random: context.random,
+      files,
+      toDriver,
+      toClients: new BroadcastTransmitter(section(layout.toClients)),
+      counters,
+      errorLog,
+      systemCounters,
+      ...(context.network === undefined ? {} : { network: context.network }),
+      onTerminate: () => context.onTerminate?.(),
+    });
+    if (existed && config.dirWarnIfExists) {
+      errorLog.recordText(`warning: directory existed: dir=${config.dir}`);
+    }
+    this.agent = conductor;
+    this.#invoker = new AgentInvoker(conductor, (error) => {
+      conductor.onError(error);
+    });
+    // The first heartbeat, then the version: from here on clients come.
+    this.#invoker.start();
+    signalCncReady(cnc.i32);
+  }
+
+  /** One duty cycle. Returns work done; 0 lets the caller idle. */
+  doWork(): number {
+    return this.#invoker.invoke();
+  }
+
+  /** Ends the driver and lets go of all memory. Idempotent. */
+  close(): void {
+    if (this.#invoker.isClosed()) return;
+    this.#invoker.close();
+    this.#cncFile.close();
+    if (this.#context.config.dirDeleteOnShutdown) this.#context.files.removeFolder(this.dir);
+  }
+}
+
+function cncLengths(config: DriverConfig): Parameters<typeof computeCncFileLength>[0] {
+  return {
+    toDriverBufferLength: config.conductorBufferLength,
+    toClientsBufferLength: config.toClientsBufferLength,
+    countersValuesBufferLength: config.countersValuesBufferLength,
+    errorLogBufferLength: config.errorBufferLength,
+    filePageSize: config.filePageSize,
+  };
+}
+
+/** The metadata as clients will see it; the file itself gets its version last. */
+function withVersion(view: DataView): DataView {
+  const copy = new Uint8Array(view.buffer, view.byteOffset, 128).slice();
+  const copyView = new DataView(copy.buffer);
+  copyView.setInt32(CNC_VERSION_OFFSET, CNC_VERSION, true);
+  return copyView;
+}
+
+function align(length: number, unit: number): number {
+  return Math.ceil(length / unit) * unit;
+}
