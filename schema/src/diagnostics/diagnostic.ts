@@ -3,7 +3,8 @@
  * this package writes to a console.
  */
 
-export type DiagnosticSeverity = "error" | "warning";
+/** `note` hurts nobody: no reason to fail. */
+export type DiagnosticSeverity = "error" | "warning" | "note";
 
 /** The piece of source line that a person should see, clipped to a window around the fault. */
 export interface DiagnosticExcerpt {
@@ -13,9 +14,12 @@ export interface DiagnosticExcerpt {
   readonly firstColumn: number;
 }
 
-/** A remark below a diagnostic. `help` says what to write instead, `note` where something else is. */
+/**
+ * A remark below a diagnostic. `help` says what to write instead, `note` where something else is;
+ * of two versions, `was` says where and what something was, `breaks` whom a change hurts.
+ */
 export interface DiagnosticNote {
-  readonly kind: "help" | "note";
+  readonly kind: "help" | "note" | "was" | "breaks";
   readonly text: string;
   readonly file?: string;
   readonly line?: number;

@@ -59,15 +59,19 @@ function frame({ excerpt, line, column, length }: Diagnostic): string {
   return `  ${gutter} | ${printable(excerpt.text)}\n  ${" ".repeat(gutter.length)} | ${indent}${carets}\n`;
 }
 
-function noteLine({ kind, text, file, line }: DiagnosticNote): string {
+function noteLine({ kind, text, file, line, column }: DiagnosticNote): string {
+  if (kind === "was" && file !== undefined) {
+    // The place is what it is about; the text only adds to it.
+    return `was: ${oneLine(file)}:${line ?? 1}:${column ?? 1}${text === "" ? "" : `, ${oneLine(text)}`}`;
+  }
   const place = file === undefined ? "" : ` at ${oneLine(file)}:${line}`;
   return `${kind}: ${oneLine(text)}${place}`;
 }
 
 function countLine(diagnostics: readonly Diagnostic[]): string {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length;
-  const warnings = diagnostics.length - errors;
-  const counts = [count(errors, "error"), count(warnings, "warning")];
+  const counts = (["error", "warning", "note"] as const).map((wanted) =>
+    count(diagnostics.filter(({ severity }) => severity === wanted).length, wanted),
+  );
   return counts.filter((text) => text !== "").join(", ");
 }
 
@@ -104,7 +108,8 @@ function githubCommand({
     `title=${githubProperty(rule)}`,
   ];
   const message = [text, ...notes.map((note) => noteLine(note))].join("\n");
-  return `::${severity} ${properties.join(",")}::${githubData(message)}\n`;
+  const command = severity === "note" ? "notice" : severity;
+  return `::${command} ${properties.join(",")}::${githubData(message)}\n`;
 }
 
 function githubData(text: string): string {

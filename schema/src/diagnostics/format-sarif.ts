@@ -1,6 +1,6 @@
 /** Diagnostics as SARIF 2.1.0. Source: OASIS SARIF 2.1.0, sections 3.14 to 3.30. */
 import type { Diagnostic, DiagnosticNote } from "./diagnostic.js";
-import { DIAGNOSTIC_RULES } from "./diagnostic-rules.js";
+import { ruleText } from "./rule-text.js";
 
 /** One log with one run; columns are UTF-16 code units. Ends with a line end. */
 export function formatSarif(diagnostics: readonly Diagnostic[]): string {
@@ -22,9 +22,8 @@ export function formatSarif(diagnostics: readonly Diagnostic[]): string {
 }
 
 function ruleOf(id: string): object {
-  const known: Readonly<Record<string, { readonly says: string }>> = DIAGNOSTIC_RULES;
-  const facts = Object.hasOwn(known, id) ? known[id] : undefined;
-  return facts === undefined ? { id } : { id, shortDescription: { text: facts.says } };
+  const text = ruleText(id);
+  return text === undefined ? { id } : { id, shortDescription: { text } };
 }
 
 function resultOf(diagnostic: Diagnostic, ruleIndex: number): object {
@@ -46,7 +45,8 @@ function resultOf(diagnostic: Diagnostic, ruleIndex: number): object {
 }
 
 function related(note: DiagnosticNote, id: number): object {
-  const { file = "", line = 1, column = 1, length = 0, text } = note;
+  const { file = "", line = 1, column = 1, length = 0 } = note;
+  const text = note.kind === "was" ? `was: ${note.text}` : note.text;
   return { id, ...physical(file, line, column, length), message: { text } };
 }
 

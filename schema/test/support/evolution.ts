@@ -153,22 +153,22 @@ function blockReading(
   const reading: Record<string, Reading> = {};
   const keyOf = (part: { readonly name: string; readonly id: number }): string =>
     byId ? String(part.id) : part.name;
-  for (const field of block.fields) {
-    const value = values[field.name];
+  for (const part of block.fields) {
+    const value = values[part.name];
     // In the plain form an absent part is left out, in the typed form it says so.
-    if (value === undefined) reading[keyOf(field)] = ABSENT;
-    else if (depth === "raw") reading[keyOf(field)] = rawOf(value);
-    else reading[keyOf(field)] = [value, field.timeUnit ?? "", field.epoch ?? ""];
+    if (value === undefined) reading[keyOf(part)] = ABSENT;
+    else if (depth === "raw") reading[keyOf(part)] = rawOf(value);
+    else reading[keyOf(part)] = [value, part.timeUnit ?? "", part.epoch ?? ""];
   }
-  for (const group of block.groups) {
-    const entries = values[group.name];
-    reading[keyOf(group)] = Array.isArray(entries)
-      ? entries.map((entry: Record<string, unknown>) => blockReading(group, entry, depth, byId))
+  for (const part of block.groups) {
+    const entries = values[part.name];
+    reading[keyOf(part)] = Array.isArray(entries)
+      ? entries.map((entry: Record<string, unknown>) => blockReading(part, entry, depth, byId))
       : ABSENT;
   }
-  for (const data of block.data) {
-    const value = values[data.name];
-    reading[keyOf(data)] = value === undefined ? ABSENT : rawOf(value);
+  for (const part of block.data) {
+    const value = values[part.name];
+    reading[keyOf(part)] = value === undefined ? ABSENT : rawOf(value);
   }
   return reading;
 }
