@@ -63,6 +63,8 @@ export {
 export type { DiagnosticFormat } from "./diagnostics/format-diagnostics.js";
 export type { SchemaLocation, SchemaLocations } from "./schema-locations.js";
 export type { IncludeResolver } from "./xml/expand-includes.js";
+export { compatDiagnostics } from "./compat/compat-diagnostics.js";
+export type { CompatSide } from "./compat/compat-diagnostics.js";
 export { compareSchemas } from "./compat/compare-schemas.js";
 export type { CompatFinding, ElementPath } from "./compat/finding.js";
 export { COMPAT_LEVELS, COMPAT_RULES, compatRule } from "./compat/rules.js";

@@ -73,6 +73,23 @@ export class SchemaLocations {
   }
 }
 
+/**
+ * The place of an element, or of the nearest one around it that the schema has: an enum value that
+ * came by a ref is found at the ref.
+ *
+ * @returns undefined only where the schema has no place at all
+ */
+export function locateElement(
+  locations: SchemaLocations,
+  path: string,
+  attribute?: string,
+): SchemaLocation | undefined {
+  const found = locations.find(path, attribute);
+  if (found !== undefined || path === "schema") return found;
+  const end = path.lastIndexOf("/");
+  return locateElement(locations, end < 0 ? "schema" : path.slice(0, end));
+}
+
 function addTypes(types: XmlElement, elements: Map<string, XmlElement>): void {
   for (const type of childrenOf(types)) {
     const name = attributeOf(type, "name")?.value;
