@@ -258,6 +258,11 @@ export class AtomicBuffer {
     }
   }
 
+  /** Copies `length` bytes from `offset` into `target` at `targetOffset`. Ranges are the caller's to check. */
+  copyTo(offset: number, target: AtomicBuffer, targetOffset: number, length: number): void {
+    target.copyFrom(targetOffset, this, offset, length);
+  }
+
   /** Copies `length` bytes of `source` from `sourceOffset` to `offset`. Ranges are the caller's to check. */
   putBytes(offset: number, source: Uint8Array, sourceOffset: number, length: number): void {
     if (length <= COPY_BY_BYTES_MAX) {
@@ -304,7 +309,7 @@ export class AtomicBuffer {
     this.checkRange(offset, length);
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      this.u8[offset + i] = code > 127 ? 63 : code;
+      this.putUint8(offset + i, code > 127 ? 63 : code);
     }
     return length;
   }
@@ -323,7 +328,7 @@ export class AtomicBuffer {
   getStringWithoutLengthAscii(offset: number, length: number): string {
     this.checkRange(offset, length);
     let text = "";
-    for (let i = 0; i < length; i++) text += String.fromCharCode(this.u8[offset + i] as number);
+    for (let i = 0; i < length; i++) text += String.fromCharCode(this.getUint8(offset + i));
     return text;
   }
 }

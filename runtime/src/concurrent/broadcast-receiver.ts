@@ -94,7 +94,7 @@ export class BroadcastReceiver {
       if (bodyLength > this.#scratch.capacity) {
         this.#scratch = new AtomicBuffer(new ArrayBuffer(align(bodyLength, SCRATCH_LENGTH_MIN)));
       }
-      this.#scratch.copyFrom(0, buffer, recordBodyOffset(record), bodyLength);
+      buffer.copyTo(recordBodyOffset(record), this.#scratch, 0, bodyLength);
     }
 
     fence();

@@ -1,4 +1,5 @@
 import { align } from "./bits.js";
+import { CorruptBufferError } from "./errors.js";
 import {
   PADDING_MSG_TYPE_ID,
   RECORD_ALIGNMENT,
@@ -58,7 +59,12 @@ export class ManyToOneRingBuffer extends RingBufferBase {
         return true;
       }
     }
-    return false;
+    // Nothing was written up to the end, yet claims go on behind it: the gap ends there. (The reference waits for
+    // a record in the same lap and stays blocked.)
+    const bytesToEnd = this.capacity - headIndex;
+    if (tail - head <= bytesToEnd || !this.#isZeroBetween(headIndex, this.capacity)) return false;
+    this.#pad(headIndex, bytesToEnd);
+    return true;
   }
 
   /** Offset of a record of `required` bytes, or INSUFFICIENT_CAPACITY. Each retry means another producer won. */
@@ -67,6 +73,8 @@ export class ManyToOneRingBuffer extends RingBufferBase {
     let head = buffer.getInt64Volatile(this.headCacheOffset);
     for (;;) {
       const tail = buffer.getInt64Volatile(this.tailOffset);
+      // A number that is not exact would never compare equal, and the claim never end.
+      if (!Number.isSafeInteger(tail)) throw corruptTail(tail);
       if (required > capacity - (tail - head)) {
         head = buffer.getInt64Volatile(this.headOffset);
         if (required > capacity - (tail - head)) return INSUFFICIENT_CAPACITY;
@@ -108,4 +116,8 @@ export class ManyToOneRingBuffer extends RingBufferBase {
     }
     return true;
   }
+}
+
+function corruptTail(tail: number): CorruptBufferError {
+  return new CorruptBufferError(`tail position must be exact as a number: tail=${tail}`);
 }

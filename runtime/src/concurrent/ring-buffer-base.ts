@@ -60,6 +60,7 @@ export abstract class RingBufferBase {
    * @returns the offset of the body in `buffer`, or INSUFFICIENT_CAPACITY (negative)
    * @throws {MessageTypeIdError} unless `msgTypeId` is positive
    * @throws {MessageLengthError} if `length` is outside 0..maxMsgLength
+   * @throws {CorruptBufferError} if the tail position cannot be
    */
   abstract tryClaim(msgTypeId: number, length: number): number;
 
@@ -69,6 +70,7 @@ export abstract class RingBufferBase {
    * @returns false if it does not fit now
    * @throws {MessageTypeIdError} unless `msgTypeId` is positive
    * @throws {MessageLengthError} if `length` is outside 0..maxMsgLength
+   * @throws {CorruptBufferError} if the tail position cannot be
    */
   write(msgTypeId: number, source: AtomicBuffer, offset: number, length: number): boolean {
     const index = this.tryClaim(msgTypeId, length);
