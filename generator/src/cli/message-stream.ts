@@ -65,6 +65,10 @@ export class MessageStream {
       this.#needed = available < EAGER_LENGTH_MAX ? needed : Math.max(needed, available * 2);
       return false;
     }
+    if (length <= 0) {
+      // A schema whose header is all constants; nothing would ever move.
+      throw new DecodeError("OUT_OF_BOUNDS", "message must take bytes:", 0);
+    }
     this.#start += length;
     this.#consumed += length;
     this.#needed = 1;
