@@ -11,11 +11,10 @@ import type { SharedFile, SharedFiles } from "../os/shared-files.js";
 import {
   CNC_FILE_NAME,
   computeCncFileLength,
+  computeCncSections,
   fillCncMetadata,
-  readCncLayout,
   signalCncReady,
 } from "../protocol/cnc-file-descriptor.js";
-import { CNC_VERSION, CNC_VERSION_OFFSET } from "../protocol/cnc-file-descriptor.js";
 import { SystemCounter } from "../protocol/counters/system-counter.js";
 import { LOSS_REPORT_FILE_NAME } from "../protocol/loss-report.js";
 import type { DriverConfig } from "./driver-config.js";
@@ -77,7 +76,7 @@ export class MediaDriver {
       startTimestampMs: clock.epochMs(),
       pid: context.pid,
     });
-    const layout = readCncLayout(withVersion(cnc.view), length);
+    const layout = computeCncSections(cncLengths(config));
     const section = ({ offset, length: sectionLength }: { offset: number; length: number }) =>
       cnc.slice(offset, sectionLength);
 
@@ -140,14 +139,6 @@ function cncLengths(config: DriverConfig): Parameters<typeof computeCncFileLengt
     errorLogBufferLength: config.errorBufferLength,
     filePageSize: config.filePageSize,
   };
-}
-
-/** The metadata as clients will see it; the file itself gets its version last. */
-function withVersion(view: DataView): DataView {
-  const copy = new Uint8Array(view.buffer, view.byteOffset, 128).slice();
-  const copyView = new DataView(copy.buffer);
-  copyView.setInt32(CNC_VERSION_OFFSET, CNC_VERSION, true);
-  return copyView;
 }
 
 function align(length: number, unit: number): number {

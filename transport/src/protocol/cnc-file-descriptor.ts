@@ -84,14 +84,18 @@ export interface CncLengths {
   readonly filePageSize: number;
 }
 
-/** What the metadata of a CnC file says, checked. */
-export interface CncLayout {
-  readonly version: number;
+/** Where the buffers of a CnC file lie. */
+export interface CncSections {
   readonly toDriver: Section;
   readonly toClients: Section;
   readonly countersMetadata: Section;
   readonly countersValues: Section;
   readonly errorLog: Section;
+}
+
+/** What the metadata of a CnC file says, checked. */
+export interface CncLayout extends CncSections {
+  readonly version: number;
   /** After this many ns without a heartbeat the driver gives a client up. */
   readonly clientLivenessTimeoutNs: number;
   /** Start of the driver, epoch ms. */
@@ -122,14 +126,27 @@ export function formatVersion(version: number): string {
   return `${(version >>> 16) & 0xff}.${(version >>> 8) & 0xff}.${version & 0xff}`;
 }
 
+/** Where the buffers of a file with these lengths lie. */
+export function computeCncSections(lengths: CncLengths): CncSections {
+  let offset = CNC_META_DATA_LENGTH;
+  const next = (length: number): Section => {
+    const section = { offset, length };
+    offset += length;
+    return section;
+  };
+  return {
+    toDriver: next(lengths.toDriverBufferLength),
+    toClients: next(lengths.toClientsBufferLength),
+    countersMetadata: next(4 * lengths.countersValuesBufferLength),
+    countersValues: next(lengths.countersValuesBufferLength),
+    errorLog: next(lengths.errorLogBufferLength),
+  };
+}
+
 /** Length of a CnC file with these buffers. */
 export function computeCncFileLength(lengths: CncLengths): number {
-  const sum =
-    CNC_META_DATA_LENGTH +
-    lengths.toDriverBufferLength +
-    lengths.toClientsBufferLength +
-    5 * lengths.countersValuesBufferLength +
-    lengths.errorLogBufferLength;
+  const { errorLog } = computeCncSections(lengths);
+  const sum = errorLog.offset + errorLog.length;
   return Math.ceil(sum / lengths.filePageSize) * lengths.filePageSize;
 }
 
