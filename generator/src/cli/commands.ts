@@ -38,6 +38,15 @@ const SCHEMA: OptionSpec = {
   help: "the schema: XML, IR .json or .sbeir",
 };
 
+const BASELINE_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: "baseline",
+    value: "FILE",
+    help: "leave out the findings that FILE accepts; what it accepts in vain is a warning",
+  },
+  { name: "update-baseline", help: "write all findings of this run to the baseline" },
+];
+
 const SCHEMA_INPUTS =
   "S is a file or a pattern (*, ?, **): XML, IR .json as `sbe ir` writes it, or official .sbeir.";
 
@@ -106,5 +115,24 @@ export const COMMANDS: readonly CommandSpec[] = [
       "Without FILE the documents come from standard input.",
     ],
     load: async () => (await import("./commands/encode.js")).runEncode,
+  },
+  {
+    name: "compat",
+    summary: "say what a new version of a schema breaks",
+    usage: "OLD NEW [options]",
+    options: [
+      {
+        name: "levels",
+        value: "LIST",
+        help: "of wire,meaning,source: what is looked for (default: all)",
+      },
+      ...BASELINE_OPTIONS,
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "OLD and NEW are XML, IR .json or .sbeir, or git:REF:path for a file of a branch, tag or commit.",
+      "What hurts readers of either version is an error; what only touches names is a note.",
+    ],
+    load: async () => (await import("./commands/compat.js")).runCompat,
   },
 ];
