@@ -115,7 +115,10 @@ export abstract class RingBufferBase {
         const record = headIndex + bytesRead;
         const length = buffer.getInt32Volatile(recordLengthOffset(record));
         if (length <= 0) break;
-        if (length < RECORD_HEADER_LENGTH || length > bytesMax - bytesRead) {
+        const claimed = this.producerPosition() - head - bytesRead;
+        // Bytes that nobody has claimed are no record, whatever they are.
+        if (claimed <= 0) break;
+        if (isImpossible(length, Math.min(claimed, bytesMax - bytesRead))) {
           bytesRead = this.#bytesToDrop(head, headIndex);
           throw this.#corrupt(record, length);
         }
@@ -151,7 +154,10 @@ export abstract class RingBufferBase {
         const record = headIndex + bytesRead;
         const length = buffer.getInt32Volatile(recordLengthOffset(record));
         if (length <= 0) break;
-        if (length < RECORD_HEADER_LENGTH || length > bytesMax - bytesRead) {
+        const claimed = this.producerPosition() - head - bytesRead;
+        // Bytes that nobody has claimed are no record, whatever they are.
+        if (claimed <= 0) break;
+        if (isImpossible(length, Math.min(claimed, bytesMax - bytesRead))) {
           bytesRead = this.#bytesToDrop(head, headIndex);
           throw this.#corrupt(record, length);
         }
@@ -239,4 +245,12 @@ export abstract class RingBufferBase {
       `record must have a header and end inside the ring: offset=${record} length=${length} capacity=${this.capacity}`,
     );
   }
+}
+
+/**
+ * A record needs a header and ends inside the buffer and inside what was claimed: one that did not would move
+ * the head past the tail, and what is written next would never be read.
+ */
+function isImpossible(length: number, lengthMax: number): boolean {
+  return length < RECORD_HEADER_LENGTH || align(length, RECORD_ALIGNMENT) > lengthMax;
 }

@@ -93,7 +93,7 @@ describe("publications and subscriptions", () => {
     ]);
     expect(client.image(early).correlationId).toBe(publication);
     expect(client.image(late).log.metadata.isConnected()).toBe(true);
-    expect(() => client.image(otherStream)).toThrow();
+    expect(() => client.image(otherStream)).toThrow(/^no image/);
   });
 
   it("carry messages over ten terms, and nothing read stays in the log", () => {

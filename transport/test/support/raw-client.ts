@@ -246,7 +246,7 @@ export class RawClient {
       (each) => each.event === event && (field === undefined || each[field] === value),
     );
     if (found === undefined) {
-      const seen = this.events.map((each) => JSON.stringify(each, (_, v: unknown) => String(v)));
+      const seen = this.events.map((each) => Object.values(each).join(" "));
       throw new Error(`no ${event} ${field ?? ""} ${value ?? ""} among ${seen.join("\n")}`);
     }
     return found;
