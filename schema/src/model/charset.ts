@@ -3,6 +3,14 @@
  * compile time; for other types the name passes through unchecked, as in the official tool.
  */
 
+import {
+  charsetOf,
+  CodecError,
+  encodedTextLength,
+  writeTextField,
+  type Charset,
+} from "@alerion/runtime/codegen";
+
 interface CharacterSet {
   readonly encode: (text: string) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => string;
@@ -85,15 +93,41 @@ function utf16(littleEndian: boolean, marked: boolean): CharacterSet {
 /** Windows, ISO 8859 and KOI8 sets: the platform can decode them, and 256 bytes are the table. */
 function tabled(key: string): CharacterSet | undefined {
   const label = key.replace(/^cp(125[0-8])$/, "windows-$1").replace(/^iso8859-/, "iso-8859-");
-  if (!/^(?:windows-125[0-8]|windows-874|iso-8859-(?:[2-8]|1[0345])|koi8-[ru])$/.test(label))
-    return undefined;
+  if (!/^(?:windows-125[0-8]|windows-874|iso-8859-(?:[2-8]|1[0345])|koi8-[ru])$/.test(label)) {
+    return multiByte(label);
+  }
   const decoder = new TextDecoder(label);
   const table: string[] = [];
   const bytes = new Map<number, number>();
   for (let byte = 0; byte < 0x100; byte++) {
-    const character = decoder.decode(Uint8Array.of(byte));
+    // As a stream: Node 20 has a fast path for whole buffers that takes windows-1252 for ISO-8859-1.
+    const character = decoder.decode(Uint8Array.of(byte), { stream: true });
     table.push(character);
-    if (character !== "\uFFFD") bytes.set(character.codePointAt(0) ?? 0, byte);
+    if (character !== REPLACEMENT) bytes.set(character.codePointAt(0) ?? 0, byte);
   }
   return singleByte((code) => bytes.get(code), table);
+}
+
+const REPLACEMENT = "\uFFFD";
+
+/** Chinese, Japanese and Korean sets, as far as the runtime can write them. */
+function multiByte(name: string): CharacterSet | undefined {
+  const charset = name === name.trim() ? charsetOf(name) : undefined;
+  if (charset === undefined) return undefined;
+  return {
+    encode: (text) =>
+      Uint8Array.from(Array.from(text).flatMap((character) => characterBytes(character, charset))),
+    decode: (bytes) => new TextDecoder(charset).decode(bytes),
+  };
+}
+
+function characterBytes(character: string, charset: Charset): number[] {
+  try {
+    const bytes = new Uint8Array(encodedTextLength(character, charset, "constant"));
+    writeTextField(new DataView(bytes.buffer), 0, bytes.length, character, charset, "constant");
+    return [...bytes];
+  } catch (error) {
+    if (error instanceof CodecError) return [QUESTION_MARK];
+    throw error;
+  }
 }

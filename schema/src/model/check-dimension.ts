@@ -64,8 +64,8 @@ function checkUnsignedCount(count: LengthMember, reader: TypeReader): void {
   checkSize(count, reader);
   checkMaxValue(count, reader);
   const { type } = count;
-  const min = numberOf(type.minValue);
-  const max = numberOf(type.maxValue) ?? BigInt(PRIMITIVES[type.primitive].maxValue);
+  const min = numberOf(type, "minValue");
+  const max = numberOf(type, "maxValue") ?? BigInt(PRIMITIVES[type.primitive].maxValue);
   if (min !== undefined && min > max) {
     reader.sink.report(
       "length-min",
@@ -82,7 +82,7 @@ function checkSignedCount(count: LengthMember, reader: TypeReader): void {
     memberSpan(count, "primitiveType"),
     `"numInGroup" should be unsigned: primitiveType=${primitive}`,
   );
-  const min = numberOf(count.type.minValue);
+  const min = numberOf(count.type, "minValue");
   if (min === undefined) {
     reader.sink.report(
       "length-min",

@@ -1,7 +1,7 @@
 /** Checks that the members of headers, dimensions and data encodings share. */
 import { help, noteAt, quoted } from "../diagnostics/diagnostic-sink.js";
 import type { DiagnosticRule } from "../diagnostics/diagnostic-rules.js";
-import type { IrValue, PrimitiveName } from "../ir.js";
+import type { PrimitiveName } from "../ir.js";
 import { PRIMITIVES } from "../layout.js";
 import type { SourceSpan } from "../source-text.js";
 import { attributeOf, attributeSpan, nameSpan, type XmlElement } from "../xml/xml-element.js";
@@ -59,6 +59,15 @@ export function plainMember(wanted: MemberWanted, reader: TypeReader): LengthMem
     );
     return undefined;
   }
+  if (name !== "varData" && type.length !== 1) {
+    reader.sink.report(
+      wanted.kind,
+      attributeSpan(type.element ?? member.element, "length"),
+      `member ${quoted(name)} of the ${role} ${quoted(composite.name)} must be a single value: length=${type.length}`,
+      notes,
+    );
+    return undefined;
+  }
   return { member, type };
 }
 
@@ -101,7 +110,7 @@ export function checkMaxValue(length: LengthMember, reader: TypeReader): void {
     }
     return;
   }
-  const max = numberOf(type.maxValue);
+  const max = numberOf(type, "maxValue");
   const largest = BigInt(PRIMITIVES[type.primitive].maxValue);
   const allowed = type.primitive === "uint32" ? BigInt(INT32_MAX) : largest;
   if (max === undefined || max > allowed) {
@@ -113,7 +122,13 @@ export function checkMaxValue(length: LengthMember, reader: TypeReader): void {
   }
 }
 
-/** The integer in a value of minValue or maxValue; undefined for what is none. */
-export function numberOf(value: IrValue | undefined): bigint | undefined {
-  return value?.rep === "long" ? BigInt(value.value) : undefined;
+/** The integer that a minValue or maxValue of the type states; undefined for none. */
+export function numberOf(
+  type: PrimitiveTypeModel,
+  which: "minValue" | "maxValue",
+): bigint | undefined {
+  const value = type[which];
+  if (value?.rep !== "long") return undefined;
+  const signed = BigInt(value.value);
+  return type.primitive === "uint64" ? BigInt.asUintN(64, signed) : signed;
 }

@@ -12,13 +12,14 @@ import { attributeSpan, type XmlElement } from "../xml/xml-element.js";
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
 const CPP = words(
-  `alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t class
-  compl const const_cast constexpr continue decltype default delete do double dynamic_cast else enum
-  explicit export extern false final float for friend goto if inline int long mutable namespace new
-  noexcept not not_eq nullptr operator or or_eq override private protected public register
-  reinterpret_cast return short signed sizeof static static_assert static_cast struct switch template
-  this thread_local throw true try typedef typeid typename union unsigned using virtual void volatile
-  wchar_t while xor xor_eq`,
+  `alignas alignof and and_eq asm assert atomic_cancel atomic_commit atomic_noexcept auto bitand bitor
+  bool break case catch char char16_t char32_t char8_t class co_await co_return co_yield compl concept
+  const const_cast consteval constexpr constinit continue decltype default delete do double dynamic_cast
+  else enum explicit export extern false float for friend goto if inline int long mutable namespace new
+  noexcept not not_eq nullptr operator or or_eq private protected public reflexpr register
+  reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch
+  synchronized template this thread_local throw true try typedef typeid typename union unsigned using
+  virtual void volatile wchar_t while xor xor_eq`,
 );
 
 const JAVA = words(
@@ -29,7 +30,7 @@ const JAVA = words(
 );
 
 const GO = words(
-  `append bool break byte cap case chan close complex complex128 complex64 const continue copy default
+  `_ append bool break byte cap case chan close complex complex128 complex64 const continue copy default
   defer delete else error fallthrough false float32 float64 for func go goto if imag import int int16
   int32 int64 int8 interface iota len make map new nil package panic print println range real recover
   return rune select string struct switch true type uint uint16 uint32 uint64 uint8 uintptr var`,

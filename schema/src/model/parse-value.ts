@@ -85,23 +85,28 @@ function decimalMagnitude(decimal: string, primitive: "float" | "double"): numbe
   const nearest = Number(decimal);
   if (primitive === "double") return nearest;
   const single = Math.fround(nearest);
+  if (nearest === single) return single;
   // Rounding twice errs only where the double lies exactly between two floats; then the decimal
   // itself decides on which side it is.
   const other = neighbour(single, nearest > single);
-  if (nearest === single || nearest - single !== other - nearest) return single;
+  if (finite(single) - nearest !== nearest - finite(other)) return single;
   const side = compareExactly(decimal, nearest);
   if (side === 0) return single;
   return side > 0 === other > single ? other : single;
 }
 
-/** The next float above or below a finite one, zero or positive. */
+/** The next float above or below a positive one or zero. */
 function neighbour(single: number, above: boolean): number {
   const bits = new Int32Array(1);
   const floats = new Float32Array(bits.buffer);
   floats[0] = single;
   bits[0] = (bits[0] ?? 0) + (above ? 1 : -1);
-  // Behind the largest float comes infinity; the step to it counts as one of the same length.
-  return floats[0] === Number.POSITIVE_INFINITY ? 2 ** 128 : floats[0];
+  return floats[0];
+}
+
+/** Behind the largest float comes infinity; for rounding it lies one more step away. */
+function finite(single: number): number {
+  return single === Number.POSITIVE_INFINITY ? 2 ** 128 : single;
 }
 
 /** Sign of `decimal - value`, without rounding. */

@@ -15,8 +15,8 @@ export function suggestion(
   candidates: ReadonlyMap<string, XmlElement | undefined>,
 ): DiagnosticNote[] {
   if (name.length > NAME_LENGTH_MAX) return [];
-  // One slip for a short name, more for a long one.
-  let best = Math.min(3, Math.ceil(name.length / 4)) + 1;
+  // One slip for every three letters; a shorter name must differ in case only.
+  let best = Math.min(3, Math.floor(name.length / 3)) + 1;
   let found: string | undefined;
   let count = 0;
   for (const candidate of candidates.keys()) {

@@ -30,6 +30,8 @@ import type {
   TypeModel,
 } from "./type-model.js";
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** Suggestions for unknown names in one schema; each looks at every type name. */
 const SUGGESTION_COUNT_MAX = 20;
 
@@ -202,7 +204,8 @@ export class TypeReader {
     if (known !== undefined) return known;
     const refNames = new Set<string>();
     const type = this.read(element, { names: pathNames, refNames });
-    const definition = { type, refNames };
+    // Nothing is built on a broken type, so nobody asks what it refers to.
+    const definition = { type, refNames: type === undefined ? NO_NAMES : refNames };
     this.#definitions.set(element, definition);
     return definition;
   }

@@ -358,7 +358,7 @@ class MarkupScanner {
       if (at >= text.length)
         this.#fail(
           "xml-malformed",
-          tagStart,
+          tagStart + 1,
           nameEnd,
           `the tag <${text.slice(tagStart + 1, nameEnd)}> has no end`,
         );

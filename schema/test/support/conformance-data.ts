@@ -15,6 +15,8 @@ export function conformancePath(path: string): string {
 
 /** The official IR of a schema with the notes that came with it. */
 export interface OfficialIr extends Ir {
+  /** WARNING lines of the official parser. */
+  readonly warnings: readonly string[];
   readonly schema: string;
 }
 
