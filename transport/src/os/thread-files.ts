@@ -2,10 +2,16 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:wor
 import { BufferFiles } from "./buffer-files.js";
 import type { SharedFile, SharedFiles } from "./shared-files.js";
 
-/** What the owner of the files tells the threads that share them. */
-type Change =
-  | { readonly path: string; readonly buffer: SharedArrayBuffer }
-  | { readonly path: string; readonly buffer: undefined };
+/** What the owner of the files tells the threads that share them. A path without buffer has been removed. */
+interface Change {
+  readonly path: string;
+  readonly buffer: SharedArrayBuffer | undefined;
+}
+
+/** Follows what existed when a port was attached. */
+const ATTACHED = "attached";
+
+const ATTACH_TIMEOUT_MS = 5000;
 
 /**
  * Files of `SharedArrayBuffer`s that one thread (the driver's) makes and other threads open by name: the
@@ -22,13 +28,19 @@ export class ThreadFilesOwner implements SharedFiles {
   /** A port for one more thread: pass it on (transfer list) and make `ThreadFilesGuest` of it there. */
   share(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    for (const path of this.#files.paths()) {
-      port1.postMessage({ path, buffer: this.#files.buffer(path) });
-    }
-    port1.unref();
-    port1.on("close", () => this.#ports.delete(port1));
-    this.#ports.add(port1);
+    this.shareThrough(port1);
     return port2;
+  }
+
+  /** Tells whoever holds the other end of `port` of all files, now and later. */
+  shareThrough(port: MessagePort): void {
+    for (const path of this.#files.paths()) {
+      port.postMessage({ path, buffer: this.#files.buffer(path) });
+    }
+    port.postMessage(ATTACHED);
+    port.unref();
+    port.on("close", () => this.#ports.delete(port));
+    this.#ports.add(port);
   }
 
   create(path: string, length: number, isSparse: boolean): SharedFile {
@@ -80,6 +92,8 @@ export class ThreadFilesGuest implements SharedFiles {
   readonly kind = "in-process";
   readonly #files: BufferFiles = new BufferFiles();
   readonly #port: MessagePort;
+  readonly #pause: Int32Array = new Int32Array(new SharedArrayBuffer(4));
+  #isAttached: boolean = false;
 
   /** @param port from `ThreadFilesOwner.share` */
   constructor(port: MessagePort) {
@@ -122,14 +136,30 @@ export class ThreadFilesGuest implements SharedFiles {
     this.#port.close();
   }
 
+  /** Takes what has been posted; the first time it waits until the owner has heard of this port. */
   #takeChanges(): void {
+    let waitedMs = 0;
     for (;;) {
-      // Reads what has been posted without going through the event loop.
+      // Not through the event loop: callers are not async, and neither is a conductor.
       const received = receiveMessageOnPort(this.#port);
-      if (received === undefined) return;
-      const { path, buffer } = received.message as Change;
-      if (buffer === undefined) this.#files.remove(path);
-      else this.#files.put(path, buffer);
+      if (received !== undefined) {
+        this.#take(received.message as Change | typeof ATTACHED);
+      } else if (this.#isAttached || waitedMs >= ATTACH_TIMEOUT_MS) {
+        return;
+      } else {
+        Atomics.wait(this.#pause, 0, 0, 1);
+        waitedMs++;
+      }
     }
+  }
+
+  #take(message: Change | typeof ATTACHED): void {
+    if (message === ATTACHED) {
+      this.#isAttached = true;
+      return;
+    }
+    const { path, buffer } = message;
+    if (buffer === undefined) this.#files.remove(path);
+    else this.#files.put(path, buffer);
   }
 }

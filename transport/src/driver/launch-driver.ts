@@ -1,0 +1,198 @@
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { readFileSync } from "node:fs";
+import { AlerionError } from "@alerion/runtime";
+import { loadOs } from "../os/load-os.js";
+import { MappedFiles } from "../os/mapped-files.js";
+import type { SharedFiles } from "../os/shared-files.js";
+import { systemClock } from "../os/system-clock.js";
+import { ThreadFilesGuest, ThreadFilesOwner } from "../os/thread-files.js";
+import { locateWorker } from "../threads/locate-worker.js";
+import { defaultAeronDir } from "./default-dir.js";
+import type { DriverConfig } from "./driver-config.js";
+import {
+  CONTROL_LENGTH,
+  CONTROL_REQUESTS,
+  CONTROL_STOPPING,
+  type DriverWorkerData,
+  type DriverWorkerMessage,
+} from "./driver-control.js";
+import { resolveDriverConfig } from "./driver-properties.js";
+import { MediaDriver } from "./media-driver.js";
+import { SystemRandom } from "./system-random.js";
+
+/** How to start a driver. Every setting of `DriverConfig` may be given; the rest comes from elsewhere. */
+export interface DriverOptions extends Partial<DriverConfig> {
+  /** `aeron.*` properties; a typed setting wins. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Path of a properties file; the environment wins over it. */
+  readonly propertiesFile?: string;
+  /**
+   * Where clients and driver share memory. `mapped` (default): files, for all processes. `in-process`:
+   * `SharedArrayBuffer`s, for the threads of this process; needs no native code.
+   */
+  readonly memory?: "in-process" | "mapped";
+  /** Where the file of the driver's thread is, for bundled programs that lack node_modules. */
+  readonly workerUrl?: URL;
+}
+
+/** A driver that runs. */
+export interface RunningDriver {
+  /** Directory that clients connect to. */
+  readonly dir: string;
+  readonly config: DriverConfig;
+  readonly memory: "in-process" | "mapped";
+  /** The driver's files, for clients in this thread. */
+  readonly files: SharedFiles;
+  /**
+   * A port for a client in another thread (transfer it, and make `ThreadFilesGuest` of it): in-process memory
+   * only, mapped files are found by their directory.
+   */
+  share(): MessagePort;
+  /** One duty cycle of an INVOKER driver; 0 at once where the driver has a thread of its own. */
+  doWork(): number;
+  /** Resolves when the driver has ended, by `close` or by a client's command. */
+  readonly closed: Promise<void>;
+  /** Ends the driver. Idempotent; resolves when it has ended. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a media driver: in a thread of its own (SHARED), or in the caller's hands (INVOKER).
+ *
+ * @throws {DriverConfigError} with all problems of the settings
+ * @throws {NativeUnavailableError} if memory is to be mapped and the native door is missing
+ * @throws {AlerionError} DRIVER_ACTIVE if another driver is alive in the directory
+ */
+export async function launchDriver(options: DriverOptions = {}): Promise<RunningDriver> {
+  const { properties, propertiesFile, memory = "mapped", workerUrl, ...settings } = options;
+  const config = resolveDriverConfig({
+    options: settings,
+    ...(properties === undefined ? {} : { properties }),
+    environment: process.env,
+    ...(propertiesFile === undefined ? {} : { file: readFileSync(propertiesFile, "utf8") }),
+    defaultDir: defaultAeronDir(),
+  });
+  return config.threadingMode === "INVOKER"
+    ? launchInvoker(config, memory)
+    : launchThread(config, memory, workerUrl);
+}
+
+async function launchInvoker(
+  config: DriverConfig,
+  memory: "in-process" | "mapped",
+): Promise<RunningDriver> {
+  const os = memory === "mapped" ? await loadOs() : undefined;
+  const owner = new ThreadFilesOwner();
+  const files = os === undefined ? owner : new MappedFiles(os);
+  let onEnd = (): void => {};
+  const closed = new Promise<void>((resolve) => {
+    onEnd = resolve;
+  });
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const driver = new MediaDriver({
+    config,
+    files,
+    clock: systemClock(os),
+    random: new SystemRandom(),
+    pid: process.pid,
+    wait: (durationMs) => {
+      Atomics.wait(pause, 0, 0, durationMs);
+    },
+    onTerminate: () => {
+      void close();
+    },
+  });
+  const close = (): Promise<void> => {
+    driver.close();
+    owner.close();
+    onEnd();
+    return closed;
+  };
+  return {
+    dir: config.dir,
+    config,
+    memory,
+    files,
+    share: () => owner.share(),
+    doWork: () => driver.doWork(),
+    closed,
+    close,
+  };
+}
+
+async function launchThread(
+  config: DriverConfig,
+  memory: "in-process" | "mapped",
+  workerUrl: URL | undefined,
+): Promise<RunningDriver> {
+  // Fails here, in the caller's thread, with the error itself where the native door is missing.
+  const os = memory === "mapped" ? await loadOs() : undefined;
+  const url =
+    workerUrl ??
+    locateWorker(
+      new URL("./driver-worker.js", import.meta.url),
+      "@alerion/transport/driver-worker",
+      "workerUrl",
+    );
+  const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH));
+  const requests = new MessageChannel();
+  const data: DriverWorkerData = {
+    config,
+    control,
+    requests: requests.port2,
+    memory,
+    pid: process.pid,
+  };
+  const worker = new Worker(url, {
+    workerData: data,
+    transferList: [requests.port2],
+    name: "alerion-driver",
+  });
+  const ended = untilEnded(worker);
+  await untilReady(worker);
+  // The driver alone does not keep the program alive.
+  worker.unref();
+  requests.port1.unref();
+
+  const share = (): MessagePort => {
+    const { port1, port2 } = new MessageChannel();
+    requests.port1.postMessage(port1, [port1]);
+    Atomics.add(control, CONTROL_REQUESTS, 1);
+    Atomics.notify(control, CONTROL_STOPPING);
+    return port2;
+  };
+  const close = async (): Promise<void> => {
+    worker.ref();
+    Atomics.store(control, CONTROL_STOPPING, 1);
+    Atomics.notify(control, CONTROL_STOPPING);
+    await ended;
+  };
+  return {
+    dir: config.dir,
+    config,
+    memory,
+    files: os === undefined ? new ThreadFilesGuest(share()) : new MappedFiles(os),
+    share,
+    doWork: () => 0,
+    closed: ended,
+    close,
+  };
+}
+
+function untilReady(worker: Worker): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (message: DriverWorkerMessage) => {
+      if (message.kind === "failed") reject(new AlerionError(message.code, message.text));
+      else resolve();
+    });
+  });
+}
+
+function untilEnded(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once("exit", () => {
+      resolve();
+    });
+  });
+}
