@@ -126,3 +126,9 @@ export function zeroBytes(view: DataView, offset: number, length: number): void 
   for (; at + 4 <= end; at += 4) view.setUint32(at, 0);
   for (; at < end; at++) view.setUint8(at, 0);
 }
+
+/** The length of `bytes`. @throws {CodecError} WRONG_TYPE if they are no Uint8Array */
+export function bytesLength(bytes: Uint8Array, what: string): number {
+  checkSource(bytes, 0, 0, what);
+  return bytes.length;
+}

@@ -10,6 +10,7 @@ export type CodecErrorCode =
   | "GROUP_COUNT"
   | "GROUP_END"
   | "INDEX_OUT_OF_RANGE"
+  | "MESSAGE_UNKNOWN"
   | "OUT_OF_BOUNDS"
   | "SCHEMA_ID_MISMATCH"
   | "TEMPLATE_ID_MISMATCH"
@@ -110,4 +111,19 @@ export function throwUnknownEnum(what: string, value: number | bigint): never {
 /** @throws {CodecError} FIELD_ORDER always */
 export function throwFieldOrder(what: string, state: string): never {
   throw new CodecError("FIELD_ORDER", `${what} must be used in wire order: state=${state}`);
+}
+
+/** @throws {CodecError} CLAIM_STATE always */
+export function throwClaimState(text: string): never {
+  throw new CodecError("CLAIM_STATE", text);
+}
+
+/** @throws {CodecError} MESSAGE_UNKNOWN always */
+export function throwUnknownMessage(message: unknown): never {
+  const type: unknown =
+    typeof message === "object" && message !== null && "type" in message ? message.type : undefined;
+  throw new CodecError(
+    "MESSAGE_UNKNOWN",
+    `type must be a message of the schema: type=${String(type)}`,
+  );
 }

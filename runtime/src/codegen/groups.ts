@@ -1,12 +1,17 @@
 import { throwBounds, throwGroupCount } from "./errors.js";
 
 /**
- * Checks the dimensions of a group before anything of it is read: all entries must lie before the limit,
- * and entries without bytes must not be more than the message has bytes (otherwise a header of a few
- * bytes could ask for 2^32 - 1 turns of a loop).
+ * Entries that take no bytes which one group may claim to have: a header of a few bytes could otherwise ask for
+ * 2^32 - 1 turns of a loop. Entries with groups or data take bytes and need no such limit.
+ */
+export const EMPTY_ENTRIES_MAX = 65_535;
+
+/**
+ * Checks the dimensions of a group before anything of it is read: all entry blocks must lie before
+ * the limit.
  *
  * @param start absolute offset of the first entry
- * @param origin absolute offset of the message
+ * @param isFlat whether entries have no groups and data in the message's version
  * @throws {CodecError} OUT_OF_BOUNDS, GROUP_COUNT
  */
 export function checkGroup(
@@ -15,11 +20,18 @@ export function checkGroup(
   count: number,
   start: number,
   limit: number,
-  origin: number,
+  isFlat: boolean,
 ): void {
-  if (blockLength === 0) {
-    if (count > limit - origin) throwGroupCount(what, count, 0, limit - origin);
-  } else if (!(blockLength * count <= limit - start)) {
+  if (!(blockLength >= 0 && count >= 0 && blockLength * count <= limit - start)) {
     throwBounds(what, start, blockLength * count, limit);
   }
+  if (blockLength === 0 && count > EMPTY_ENTRIES_MAX && isFlat) {
+    throwGroupCount(what, count, 0, EMPTY_ENTRIES_MAX);
+  }
+}
+
+/** What the iterator of a group yields, always the same object. */
+export interface GroupResult<Group> {
+  done: boolean;
+  value: Group;
 }

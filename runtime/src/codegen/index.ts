@@ -4,6 +4,7 @@
  */
 export { AlerionError } from "../errors.js";
 export {
+  bytesLength,
   copyBytes,
   readBytes,
   reserveData,
@@ -18,6 +19,7 @@ export {
   type CodecErrorCode,
   throwBlock,
   throwBounds,
+  throwClaimState,
   throwDataLength,
   throwFieldOrder,
   throwGroupCount,
@@ -26,9 +28,11 @@ export {
   throwSchemaId,
   throwTemplateId,
   throwUnknownEnum,
+  throwUnknownMessage,
 } from "./errors.js";
-export { checkGroup } from "./groups.js";
+export { checkGroup, EMPTY_ENTRIES_MAX, type GroupResult } from "./groups.js";
 export {
+  checkArray,
   checkBigint,
   checkDouble,
   checkFloat,
@@ -37,14 +41,17 @@ export {
   checkObject,
   highHalf,
   optional,
+  presentText,
   safeInteger,
   unsignedHighHalf,
 } from "./numbers.js";
 export type {
+  ClaimWriter,
   DecoderClass,
   EncoderClass,
   MessageDecoder,
   MessageEncoder,
+  MessageOf,
   MessageType,
   NamedMessage,
   SchemaCodecs,

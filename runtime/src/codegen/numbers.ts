@@ -92,15 +92,12 @@ export function checkDouble(value: number, what: string): number {
  *
  * @throws {CodecError} ARRAY_LENGTH otherwise
  */
-export function checkLength<T extends ArrayLike<unknown>>(
-  values: T,
-  length: number,
-  what: string,
-): T {
-  if (typeof values !== "object" || values === null || values.length !== length) {
+export function checkLength<T>(values: readonly T[], length: number, what: string): readonly T[] {
+  checkArray(values, what);
+  if (values.length !== length) {
     throw new CodecError(
       "ARRAY_LENGTH",
-      `${what} must have ${length} elements: length=${String(values?.length)}`,
+      `${what} must have ${length} elements: length=${values.length}`,
     );
   }
   return values;
@@ -124,4 +121,21 @@ export function optional<T extends number | bigint>(
   nullValue: NoInfer<T> | number | bigint,
 ): T | undefined {
   return Object.is(value, nullValue) || value === nullValue ? undefined : value;
+}
+
+/** The text of an optional char array: undefined where it is null, so begins with a NUL. */
+export function presentText(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+/**
+ * `values` where they are an array, as the data of a group must be.
+ *
+ * @throws {CodecError} WRONG_TYPE otherwise, also for undefined
+ */
+export function checkArray<T>(values: readonly T[], what: string): readonly T[] {
+  if (!Array.isArray(values)) {
+    throw new CodecError("WRONG_TYPE", `${what} must be an array: type=${typeof values}`);
+  }
+  return values;
 }

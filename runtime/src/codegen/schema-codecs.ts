@@ -9,8 +9,10 @@ export interface DecoderClass<Decoder, Data> {
   readonly TEMPLATE_ID: number;
   readonly BLOCK_LENGTH: number;
   new (): Decoder;
-  /** Decodes one message, header first. */
+  /** Decodes the message at the start of `bytes`, header first. */
   decode(bytes: Uint8Array): Data;
+  /** Decodes the message whose header lies at `offset`. */
+  decodeAt(view: DataView, offset: number, limit?: number): Data;
 }
 
 /** The class of a generated encoder. */
@@ -57,12 +59,12 @@ export interface NamedMessage<Name extends string, Data> {
 }
 
 /**
- * A generated schema const.
- *
- * `Message` is the union of {@link NamedMessage} of all its messages, `Writer` and `Handlers` are its
- * writer class and the handlers of its dispatcher.
+ * A generated schema const, e.g. `OrderEntry`. `MessageOf<typeof OrderEntry>` is the union of its messages,
+ * `InstanceType<(typeof OrderEntry)["writer"]>` its writer.
  */
-export interface SchemaCodecs<Message extends NamedMessage<string, unknown>, Writer, Handlers> {
+export interface SchemaCodecs<
+  Message extends NamedMessage<string, unknown> = NamedMessage<string, unknown>,
+> {
   /** The base name of the schema file, upper-camel: the name of the const. */
   readonly name: string;
   readonly package: string;
@@ -73,19 +75,42 @@ export interface SchemaCodecs<Message extends NamedMessage<string, unknown>, Wri
   /** Template id to name and classes. */
   readonly messages: {
     readonly [templateId: number]: {
-      readonly name: Message["type"];
+      readonly name: string;
       readonly decoder: DecoderClass<MessageDecoder<unknown>, unknown>;
+      readonly encoder: EncoderClass<MessageEncoder<never>, never>;
     };
   };
-  /** The template id at `offset`; undefined where another schema's message lies there. */
+  /**
+   * The template id of the message at `offset`; undefined where another schema's lies there.
+   *
+   * @throws {CodecError} OUT_OF_BOUNDS
+   */
   templateIdAt(view: DataView, offset: number, limit: number): number | undefined;
-  /** Decodes the message at `offset`; undefined where the schema does not know it. */
+  /**
+   * The message at `offset` as an object with its name; undefined where the schema does not know it.
+   *
+   * @throws {CodecError} if the bytes do not hold the message
+   */
   decode(view: DataView, offset: number, length: number): Message | undefined;
-  /** Encodes a message by its name. */
-  encode<Name extends Message["type"]>(
-    type: Name,
-    data: Extract<Message, { readonly type: Name }>["data"],
-  ): Uint8Array;
-  readonly writer: new (sink: ClaimSink) => Writer;
-  readonly dispatcher: new (handlers: Handlers) => MessageHandler;
+  /**
+   * A message by its name as bytes, header first.
+   *
+   * @throws {CodecError} if a value is missing, of the wrong type or does not fit
+   */
+  encode(message: Message): Uint8Array;
+  readonly writer: new (sink: ClaimSink) => ClaimWriter;
+  readonly dispatcher: new (handlers: never) => MessageHandler;
 }
+
+/** What every generated writer can do besides claiming its messages. */
+export interface ClaimWriter {
+  /** What the sink said to the last claim. */
+  readonly result: number;
+  commit(): void;
+  abort(): void;
+}
+
+/** The union of the messages of a schema const, as objects with their names. */
+export type MessageOf<Schema extends SchemaCodecs<never>> = NonNullable<
+  ReturnType<Schema["decode"]>
+>;

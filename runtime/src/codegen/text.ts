@@ -47,8 +47,6 @@ export function readText(view: DataView, offset: number, length: number, charset
       return readLatin1(view, offset, length);
     case "utf-8":
       return readUtf8(view, offset, length);
-    case "utf-16":
-      return readUtf16(view, offset, length);
     default:
       return decodeWith(charset, view, offset, length);
   }
@@ -79,11 +77,9 @@ export function encodedTextLength(text: string, charset: Charset, what: string):
       return text.length;
     case "utf-8":
       return utf8Length(text, what);
-    case "utf-16":
-      return text.length === 0 ? 0 : 2 + text.length * 2;
     case "utf-16le":
     case "utf-16be":
-      return text.length * 2;
+      return utf16Length(text, charset, what);
     default:
       return legacyLength(text, charset, what);
   }
@@ -154,10 +150,6 @@ function putText(
       return putUtf16(view, offset, text, true);
     case "utf-16be":
       return putUtf16(view, offset, text, false);
-    case "utf-16":
-      if (text.length === 0) return;
-      view.setUint16(offset, 0xfeff);
-      return putUtf16(view, offset + 2, text, false);
     default:
       encodeLegacy(text, charset, view, offset);
   }
@@ -177,6 +169,21 @@ function putUtf16(view: DataView, offset: number, text: string, littleEndian: bo
   }
 }
 
+function utf16Length(text: string, charset: Charset, what: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0xd800 && code <= 0xdfff) checkPair(text, i++, charset, what);
+  }
+  return text.length * 2;
+}
+
+/** Half a character, which no charset can hold, must not be written as something else. */
+function checkPair(text: string, index: number, charset: Charset, what: string): void {
+  const code = text.charCodeAt(index);
+  const next = text.charCodeAt(index + 1);
+  if (code > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) throwNotEncodable(what, code, charset);
+}
+
 function utf8Length(text: string, what: string): number {
   let length = text.length;
   for (let i = 0; i < text.length; i++) {
@@ -186,12 +193,7 @@ function utf8Length(text: string, what: string): number {
       length++;
     } else {
       length += 2;
-      if (code >= 0xd800 && code <= 0xdfff) {
-        const next = text.charCodeAt(++i);
-        if (code > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) {
-          throwNotEncodable(what, code, "utf-8");
-        }
-      }
+      if (code >= 0xd800 && code <= 0xdfff) checkPair(text, i++, "utf-8", what);
     }
   }
   return length;
@@ -232,16 +234,6 @@ function isAscii(view: DataView, offset: number, length: number): boolean {
   let bits = 0;
   for (let i = 0; i < length; i++) bits |= view.getUint8(offset + i);
   return bits < 0x80;
-}
-
-/** Java's UTF-16: big endian unless a byte order mark says otherwise; the mark is not text. */
-function readUtf16(view: DataView, offset: number, length: number): string {
-  if (length >= 2) {
-    const mark = view.getUint16(offset);
-    if (mark === 0xfffe) return decodeWith("utf-16le", view, offset + 2, length - 2);
-    if (mark === 0xfeff) return decodeWith("utf-16be", view, offset + 2, length - 2);
-  }
-  return decodeWith("utf-16be", view, offset, length);
 }
 
 let decoders: Map<string, TextDecoder> | undefined;

@@ -1,0 +1,44 @@
+import type { ScalarValue } from "@alerion/schema";
+
+/**
+ * Characters that do not go into source text as they are: controls, line separators, bidirectional
+ * overrides (they can make code look like other code), lone surrogates and the marks of fit.ts.
+ */
+const UNSAFE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]|\p{Surrogate}/gu;
+
+/** A string literal, in the quotes that Prettier would choose. */
+export function stringLiteral(text: string): string {
+  const doubles = text.split('"').length;
+  const singles = text.split("'").length;
+  const quote = doubles > singles ? "'" : '"';
+  const escaped = text
+    .replaceAll("\\", "\\\\")
+    .replaceAll(quote, `\\${quote}`)
+    .replace(UNSAFE, (character) => {
+      const code = character.charCodeAt(0).toString(16).padStart(4, "0");
+      return `\\u${code}`;
+    });
+  return quote + escaped + quote;
+}
+
+/** A number or bigint literal that reads back exactly. */
+export function valueLiteral(value: ScalarValue): string {
+  if (typeof value === "bigint") return `${value}n`;
+  if (Number.isNaN(value)) return "Number.NaN";
+  if (value === Infinity) return "Number.POSITIVE_INFINITY";
+  if (value === -Infinity) return "Number.NEGATIVE_INFINITY";
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** Text for the inside of a comment: one line, without anything that ends it or starts a tag. */
+export function commentText(text: string): string {
+  return text
+    .replace(UNSAFE, " ")
+    .replaceAll("*/", "* /")
+    .replaceAll("/*", "/ *")
+    .replace(/(^|\s)@/gu, "$1\\@")
+    .replace(/\s+/gu, " ")
+    .trim();
+}
