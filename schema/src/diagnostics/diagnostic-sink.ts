@@ -4,10 +4,10 @@ import type { Diagnostic, DiagnosticExcerpt, DiagnosticNote } from "./diagnostic
 import { DIAGNOSTIC_RULES, type DiagnosticRule } from "./diagnostic-rules.js";
 
 /** Diagnostics beyond this many are counted, not kept: input size must not become memory. */
-export const DIAGNOSTIC_COUNT_MAX = 1000;
+const DIAGNOSTIC_COUNT_MAX = 1000;
 
 /** Units of source line in one excerpt. */
-export const EXCERPT_LENGTH_MAX = 160;
+const EXCERPT_LENGTH_MAX = 160;
 
 /** Units of a schema's own text in a message. */
 const QUOTED_LENGTH_MAX = 60;

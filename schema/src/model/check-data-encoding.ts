@@ -1,6 +1,6 @@
 /** The type of a data field: a composite with `length` and `varData`. */
-import { help } from "../diagnostics/diagnostic-sink.js";
-import { attributeSpan, type XmlElement } from "../xml/xml-element.js";
+import { help, quoted } from "../diagnostics/diagnostic-sink.js";
+import { attributeSpan, nameSpan, type XmlElement } from "../xml/xml-element.js";
 import { checkMaxValue, isUnsigned, memberSpan, plainMember } from "./check-length-member.js";
 import type { CompositeTypeModel, PresenceName } from "./type-model.js";
 import type { TypeReader } from "./type-reader.js";
@@ -32,7 +32,18 @@ function checkMembers(data: XmlElement, composite: CompositeTypeModel, reader: T
     user: data,
   } as const;
   const length = plainMember({ ...wanted, name: "length" }, reader);
-  plainMember({ ...wanted, name: "varData" }, reader);
+  const varData = plainMember({ ...wanted, name: "varData" }, reader);
+  if (length !== undefined && varData !== undefined) {
+    const { members } = composite;
+    if (members.indexOf(varData.member) < members.indexOf(length.member)) {
+      reader.sink.report(
+        "data-member-order",
+        nameSpan(varData.member.element),
+        `"varData" should stand behind "length": composite=${quoted(composite.name)}`,
+        [help("codecs cannot read a length that comes after its bytes")],
+      );
+    }
+  }
   if (length !== undefined) {
     const { primitive } = length.type;
     if (!isUnsigned(primitive)) {

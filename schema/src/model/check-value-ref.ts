@@ -95,6 +95,6 @@ function enumNote(type: EnumTypeModel): ReturnType<typeof noteAt>[] {
 }
 
 /** The value that `EnumName.ValueName` names in its enum. */
-export function enumValueNamed(type: EnumTypeModel, valueRef: string): ValueModel | undefined {
+function enumValueNamed(type: EnumTypeModel, valueRef: string): ValueModel | undefined {
   return type.valuesByName.get(valueRef.slice(valueRef.indexOf(".") + 1));
 }

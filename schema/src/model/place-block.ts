@@ -44,8 +44,10 @@ export function placeBlock(
     } else if (member.kind === "data" && statedBlockLength !== 0) offset = statedBlockLength;
     const length = member.presence === "constant" ? 0 : encodedLength(member.type);
     placed.push(placeField(member, variable ? VARIABLE_LENGTH : offset, length));
-    if (length === VARIABLE_LENGTH) variable = true;
-    else if (!variable) offset += length;
+    if (length === VARIABLE_LENGTH) {
+      variable = true;
+      if (member.kind === "field") reportVariableField(member, reader);
+    } else if (!variable) offset += length;
     if (offset > SIZE_MAX) {
       reader.sink.report(
         "size-limit",
@@ -66,6 +68,16 @@ function placeGroup(group: UnplacedGroup, offset: number, reader: TypeReader): G
   const { members, end } = placeBlock(group.members, 0, reader);
   checkBlockLength(group.element, group.statedBlockLength, end, reader);
   return { ...group, members, offset, blockLength: Math.max(group.statedBlockLength, end) };
+}
+
+/** The official tool takes it, but nothing says where such a field ends. */
+function reportVariableField(field: UnplacedField, reader: TypeReader): void {
+  reader.sink.report(
+    "field-variable-length",
+    attributeSpan(field.element, "type"),
+    `field ${quoted(field.name)} has a type of variable length: type=${quoted(field.type.name)}`,
+    [help("use a <data> element; codecs cannot read such a field")],
+  );
 }
 
 function reportOverlap(field: UnplacedField, offset: number, reader: TypeReader): void {

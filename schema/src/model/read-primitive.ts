@@ -10,7 +10,7 @@ import type { TypeAttributes, TypeReader } from "./type-reader.js";
 import { primitiveSize, SIZE_MAX, type PrimitiveTypeModel } from "./type-model.js";
 
 /** Length of a constant that is padded: the constant is held in memory. */
-export const CONSTANT_LENGTH_MAX = 65_536;
+const CONSTANT_LENGTH_MAX = 65_536;
 
 /** Yields the type, undefined where it is broken (then reported). */
 export function readPrimitive(

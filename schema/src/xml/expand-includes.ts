@@ -17,9 +17,9 @@ import {
 } from "./xml-element.js";
 
 /** How deep includes may be nested. */
-export const INCLUDE_DEPTH_MAX = 16;
+const INCLUDE_DEPTH_MAX = 16;
 /** Includes in one compilation. */
-export const INCLUDE_COUNT_MAX = 256;
+const INCLUDE_COUNT_MAX = 256;
 
 const XINCLUDE_NAMESPACE = "http://www.w3.org/2001/XInclude";
 

@@ -17,17 +17,17 @@ import { decodeReferences, findBadReference } from "./xml-references.js";
 /** Elements inside elements; the official tool is bounded by its stack only. */
 export const XML_DEPTH_MAX = 256;
 /** Elements of one file. The largest known public schema has under 2,000 tags. */
-export const XML_ELEMENT_COUNT_MAX = 100_000;
+const XML_ELEMENT_COUNT_MAX = 100_000;
 /** Texts, comments and other pieces between tags of one file. */
-export const XML_PIECE_COUNT_MAX = 200_000;
+const XML_PIECE_COUNT_MAX = 200_000;
 /** UTF-16 code units between two tags or in an instruction; the parser takes 40 bytes for each. */
-export const XML_TEXT_LENGTH_MAX = 1024 * 1024;
+const XML_TEXT_LENGTH_MAX = 1024 * 1024;
 /** UTF-16 code units of a name. */
-export const XML_NAME_LENGTH_MAX = 1024;
+const XML_NAME_LENGTH_MAX = 1024;
 /** Attributes of one element. */
-export const XML_ATTRIBUTE_COUNT_MAX = 256;
+const XML_ATTRIBUTE_COUNT_MAX = 256;
 /** UTF-16 code units of one attribute value. */
-export const XML_ATTRIBUTE_LENGTH_MAX = 65_536;
+const XML_ATTRIBUTE_LENGTH_MAX = 65_536;
 
 /** A start tag or an empty-element tag; offsets are into the text. */
 export interface MarkupTag {

@@ -15,7 +15,7 @@ export interface XmlAttribute {
 }
 
 /** Character data; `kind` tells how it was written. */
-export interface XmlText {
+interface XmlText {
   readonly kind: "text" | "cdata" | "comment" | "instruction";
   /** References replaced, line ends LF; empty for instructions. */
   readonly text: string;

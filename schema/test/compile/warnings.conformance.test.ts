@@ -28,6 +28,8 @@ const OFFICIAL: readonly (readonly [RegExp, (match: RegExpExecArray) => string])
 
 /** Warnings of ours that the official tool does not have. */
 const OURS_ONLY: ReadonlySet<string> = new Set([
+  "data-member-order",
+  "field-variable-length",
   "id-out-of-range",
   "length-negative",
   "value-space",
