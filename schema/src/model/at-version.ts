@@ -8,6 +8,7 @@
  */
 import { help, type DiagnosticSink } from "../diagnostics/diagnostic-sink.js";
 import { attributeSpan } from "../xml/xml-element.js";
+import { javaHashOrder } from "./java-hash-order.js";
 import type { BlockMember, MessageModel, SchemaModel } from "./message-model.js";
 import { rootBlockLength } from "./place-block.js";
 import { encodedLength, VARIABLE_LENGTH } from "./type-model.js";
@@ -39,7 +40,8 @@ export function atVersion(
   const messages = model.messages
     .filter(({ sinceVersion }) => sinceVersion <= version)
     .map((message) => messageAt(message, version));
-  return { ...model, version, messages };
+  // The official tool puts what is left into a new map.
+  return { ...model, version, messages: javaHashOrder(messages, (message) => message.id) };
 }
 
 function messageAt(message: MessageModel, version: number): MessageModel {

@@ -59,6 +59,7 @@ interface TypeUse {
 export function buildIr(model: SchemaModel): Ir {
   const builder = new TokenBuilder(model.byteOrder);
   const header = builder.header(model.header);
+  // The official IR has a map of its own; going through two changes the order of crowded buckets.
   const messages = javaHashOrder(model.messages, ({ id }) => id).map((message): IrMessage => ({
     name: message.name,
     id: message.id,

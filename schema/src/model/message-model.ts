@@ -72,6 +72,6 @@ export interface SchemaModel {
   readonly byteOrder: IrByteOrder;
   readonly headerType: string;
   readonly header: CompositeTypeModel;
-  /** In document order. */
+  /** In the order of the official tool; see java-hash-order.ts. */
   readonly messages: readonly MessageModel[];
 }

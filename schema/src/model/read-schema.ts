@@ -11,6 +11,7 @@ import {
 import { isUnsigned, memberSpan, plainMember } from "./check-length-member.js";
 import { checkSinceVersions } from "./check-since-versions.js";
 import { TOKEN_COUNT_MAX } from "./limits.js";
+import { javaHashOrder } from "./java-hash-order.js";
 import type { BlockMember, MessageModel, SchemaModel } from "./message-model.js";
 import { checkBlockLength, placeBlock, rootBlockLength } from "./place-block.js";
 import { readBlock } from "./read-block.js";
@@ -72,7 +73,7 @@ export function readSchema(root: XmlElement, sink: DiagnosticSink): SchemaModel 
       attributes.optional(root, "byteOrder") === "bigEndian" ? "BIG_ENDIAN" : "LITTLE_ENDIAN",
     headerType,
     header,
-    messages,
+    messages: javaHashOrder(messages, (message) => message.id),
   };
 }
 

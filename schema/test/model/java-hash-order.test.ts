@@ -1,7 +1,16 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { javaHashOrder } from "../../src/model/java-hash-order.js";
 
 const order = (ids: readonly number[]): number[] => javaHashOrder(ids, (id) => id);
+
+interface Captured {
+  readonly cases: readonly { readonly ids: readonly number[]; readonly order: readonly number[] }[];
+}
+
+const captured = JSON.parse(
+  readFileSync(new URL("../vectors/java-hash-order.json", import.meta.url), "utf8"),
+) as Captured;
 
 describe("order of a Java HashMap with Long keys", () => {
   it("small ids ascend, whatever the order of the schema", () => {
@@ -29,4 +38,11 @@ describe("order of a Java HashMap with Long keys", () => {
     // -1 as a Long has two equal halves: hash 0.
     expect(order([1, -1, -2])).toEqual([-1, 1, -2]);
   });
+
+  it.each(captured.cases)(
+    "%# is the one captured from a JDK, trees included",
+    ({ ids, order: expected }) => {
+      expect(order(ids)).toEqual(expected);
+    },
+  );
 });
