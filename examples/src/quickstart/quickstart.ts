@@ -9,7 +9,7 @@ import {
   BookIncrementalDecoder,
   BookIncrementalEncoder,
   UpdateAction,
-} from "../codecs/market-data/index.js";
+} from "../generated/market-data/index.js";
 import {
   ExecInst,
   NewOrderDecoder,
@@ -18,7 +18,7 @@ import {
   Side,
   TimeInForce,
   sideName,
-} from "../codecs/order-entry/index.js";
+} from "../generated/order-entry/index.js";
 import { runStream } from "./stream.js";
 
 const STREAM_MESSAGES = 1_000_000;
@@ -53,7 +53,7 @@ function showCodegen(): void {
     "schemas/order-entry.xml",
     "schemas/market-data.xml",
     "-o",
-    "src/codecs",
+    "src/generated",
     "--check",
   ];
   heading(`1. schemas to codecs, type-checked before they are written\n   $ sbe ${args.join(" ")}`);
@@ -61,7 +61,7 @@ function showCodegen(): void {
   const output = runSbe(args).trimEnd();
   if (output !== "") console.log(output.replace(/^/gm, "   "));
   console.log(
-    `   examples/src/codecs/{order-entry,market-data}: up to date, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+    `   examples/src/generated/{order-entry,market-data}: up to date, ${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
 }
 
@@ -137,4 +137,4 @@ showCodegen();
 const bytes = showPlainLayer();
 await showHotLayer();
 showCommandLine(bytes);
-heading("Next: open examples/src/codecs/order-entry/new-order.ts, or read docs/architecture.md");
+heading("Next: open examples/src/generated/order-entry/new-order.ts, or read docs/architecture.md");

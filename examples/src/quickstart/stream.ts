@@ -17,7 +17,7 @@ import {
   type OrderEntryHandlers,
   type OrderRejectDecoder,
   type ReplaceOrderDecoder,
-} from "../codecs/order-entry/index.js";
+} from "../generated/order-entry/index.js";
 import { PageSink } from "./page-sink.js";
 
 const PAGE_BYTES = 64 * 1024;
