@@ -70,3 +70,7 @@ export type { CompatFinding, ElementPath } from "./compat/finding.js";
 export { COMPAT_LEVELS, COMPAT_RULES, compatRule } from "./compat/rules.js";
 export type { CompatBreaks, CompatLevel, CompatRule, CompatRuleName } from "./compat/rules.js";
 export { irFromSbeir, irToSbeir } from "./sbeir.js";
+export { checkDocument, checkValues } from "./json-schema/check-values.js";
+export type { ValueFault } from "./json-schema/check-values.js";
+export { messageJsonSchema, messagesJsonSchema } from "./json-schema/message-json-schema.js";
+export type { JsonSchema } from "./json-schema/message-json-schema.js";

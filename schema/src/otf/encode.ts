@@ -91,7 +91,7 @@ export function encodeDocument(
 const LOSSLESS_KEYS = ["message", "templateId", "version", "length", "values"];
 
 /** A document of the typed form, unless the message has just these members itself. */
-function isLosslessDocument(
+export function isLosslessDocument(
   document: unknown,
   layout: SchemaLayout,
   messageName: string | undefined,
