@@ -46,6 +46,21 @@ export class SchemaLocations {
     return locationOf(span);
   }
 
+  has(path: string): boolean {
+    return this.#index().has(path);
+  }
+
+  /** What the schema states for an attribute of an element; undefined where it does not. */
+  attribute(path: string, name: string): string | undefined {
+    const element = this.#index().get(path);
+    return element && attributeOf(element, name)?.value;
+  }
+
+  /** All paths: the schema, messages with their parts, and types, declared or inline. */
+  paths(): Iterable<string> {
+    return this.#index().keys();
+  }
+
   // Built on the first question: most compilations never ask.
   #index(): Map<string, XmlElement> {
     if (this.#elements !== undefined) return this.#elements;

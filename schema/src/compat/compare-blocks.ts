@@ -60,7 +60,8 @@ function compareGroups(
     compareGroup(old, group, placeOf("group", old, group, site), comparison);
   }
   compareOrder("group", matched.pairs, before.groups, site, comparison);
-  const lastOld = lastIndexOfPair(matched, now.groups);
+  const order = new Map(now.groups.map((group, index) => [group, index]));
+  const lastOld = lastIndexOfPair(matched, order);
   for (const group of matched.added) {
     const place = newPlace("group", group, site);
     checkAdded(group, place, comparison);
@@ -70,7 +71,7 @@ function compareGroups(
         `new ${place.label} stands inside ${site.place.label}`,
         place,
       );
-    } else if (now.groups.indexOf(group) < lastOld || before.data.length > 0) {
+    } else if ((order.get(group) ?? 0) < lastOld || before.data.length > 0) {
       findings.report(
         "group-added-before-old",
         `new ${place.label} stands in front of groups or data of version ${versions.before}`,
@@ -116,7 +117,8 @@ function compareAllData(
     compareData(old, data, placeOf("data", old, data, site), comparison);
   }
   compareOrder("data", matched.pairs, before.data, site, comparison);
-  const lastOld = lastIndexOfPair(matched, now.data);
+  const order = new Map(now.data.map((data, index) => [data, index]));
+  const lastOld = lastIndexOfPair(matched, order);
   for (const data of matched.added) {
     const place = newPlace("data", data, site);
     checkAdded(data, place, comparison);
@@ -126,7 +128,7 @@ function compareAllData(
         `new ${place.label} stands inside ${site.place.label}`,
         place,
       );
-    } else if (now.data.indexOf(data) < lastOld) {
+    } else if ((order.get(data) ?? 0) < lastOld) {
       findings.report(
         "data-added-before-old",
         `new ${place.label} stands in front of data of version ${versions.before}`,
@@ -167,10 +169,11 @@ function compareOrder(
   site: BlockSite,
   comparison: Comparison,
 ): void {
+  const order = new Map(olds.map((old, index) => [old, index]));
   let last: Identified | undefined;
   let lastIndex = -1;
   for (const [before, now] of pairs) {
-    const index = olds.indexOf(before);
+    const index = order.get(before) ?? -1;
     if (index < lastIndex) {
       const place = placeOf(kind, before, now, site);
       comparison.findings.report(
@@ -197,21 +200,23 @@ function reportRemoved(
   site: BlockSite,
   comparison: Comparison,
 ): void {
-  const tail: Identified[] = [...before.groups, ...before.data];
+  const tail = new Set<Identified>();
+  for (const element of [...before.data.toReversed(), ...before.groups.toReversed()]) {
+    if (site.isInGroup || !allRemoved.has(element)) break;
+    tail.add(element);
+  }
   for (const element of removed) {
-    const following = tail.slice(tail.indexOf(element) + 1);
-    const isLast = !site.isInGroup && following.every((next) => allRemoved.has(next));
     comparison.findings.report(
       kind === "group" ? "group-removed" : "data-removed",
       `${kind} "${element.name}" (id ${element.id}) is gone`,
       { ...site.place, oldPath: `${site.place.oldPath}/${element.name}` },
-      isLast ? { breaks: "old-readers" } : {},
+      tail.has(element) ? { breaks: "old-readers" } : {},
     );
   }
 }
 
-function lastIndexOfPair<T>({ pairs }: Matched<T>, news: readonly T[]): number {
-  return pairs.reduce((last, [, now]) => Math.max(last, news.indexOf(now)), -1);
+function lastIndexOfPair<T>({ pairs }: Matched<T>, order: ReadonlyMap<T, number>): number {
+  return pairs.reduce((last, [, now]) => Math.max(last, order.get(now) ?? -1), -1);
 }
 
 function placeOf(kind: string, before: Identified, now: Identified, { place }: BlockSite): Place {

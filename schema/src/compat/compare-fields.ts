@@ -27,7 +27,8 @@ export function compareFields(
     compareField(old, field, fieldPlace(place, old, field), comparison);
   }
   reportMoves(pairs, place, findings);
-  for (const field of added) addedField(field, before, place, comparison);
+  const oldBytes = new OldBytes(before);
+  for (const field of added) addedField(field, oldBytes, place, comparison);
   for (const field of removed) removedField(field, place, findings);
   return matched;
 }
@@ -150,7 +151,7 @@ function reportMoves(
 
 function addedField(
   field: FieldLayout,
-  before: BlockLayout,
+  oldBytes: OldBytes,
   block: Place,
   comparison: Comparison,
 ): void {
@@ -162,9 +163,7 @@ function addedField(
   if (field.presence === "constant") return;
   checkAdded(field, place, comparison);
   const end = field.offset + sizeOf(field);
-  const clash = before.fields.find(
-    (old) => field.offset < old.offset + sizeOf(old) && old.offset < end,
-  );
+  const clash = oldBytes.fieldIn(field.offset, end);
   if (clash === undefined) return;
   comparison.findings.report(
     "field-added-in-old-bytes",
@@ -172,6 +171,31 @@ function addedField(
     { ...place, oldPath: `${block.oldPath}/${clash.name}` },
     { was: `byte ${clash.offset}` },
   );
+}
+
+/** Which field had which bytes of the old block. */
+class OldBytes {
+  readonly #fields: readonly FieldLayout[];
+
+  constructor(block: BlockLayout) {
+    this.#fields = block.fields
+      .filter((field) => sizeOf(field) > 0)
+      .toSorted((a, b) => a.offset - b.offset);
+  }
+
+  /** The first field with a byte from `start` up to `end`, which is not included. */
+  fieldIn(start: number, end: number): FieldLayout | undefined {
+    let low = 0;
+    let high = this.#fields.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const field = this.#fields[middle];
+      if (field !== undefined && field.offset + sizeOf(field) <= start) low = middle + 1;
+      else high = middle;
+    }
+    const field = this.#fields[low];
+    return field !== undefined && field.offset < end ? field : undefined;
+  }
 }
 
 function bytesText(start: number, end: number): string {

@@ -143,10 +143,9 @@ export class TypeComparer {
   #composite(before: CompositeLayout, now: CompositeLayout, place: Place): void {
     this.#typeName(before, now, place);
     const renamed = renamedMembers(before, now);
+    const news = new Map(now.members.map((member) => [member.name, member]));
     for (const member of before.members) {
-      const other = now.members.find(
-        ({ name }) => name === (renamed.get(member.name) ?? member.name),
-      );
+      const other = news.get(renamed.get(member.name) ?? member.name);
       if (other === undefined) {
         this.#findings.report(
           "constant-removed",

@@ -69,6 +69,7 @@ class KeyedComparer {
   readonly #findings: FindingList;
   readonly #oldByName: ReadonlyMap<string, Keyed>;
   readonly #newByName: ReadonlyMap<string, Keyed>;
+  readonly #oldByKey: ReadonlyMap<number | bigint, Keyed>;
 
   constructor(
     olds: readonly Keyed[],
@@ -86,6 +87,7 @@ class KeyedComparer {
     this.#findings = findings;
     this.#oldByName = new Map(olds.map((item) => [item.name, item]));
     this.#newByName = new Map(news.map((item) => [item.name, item]));
+    this.#oldByKey = new Map(olds.map((item) => [item.key, item]));
   }
 
   run(): void {
@@ -94,12 +96,11 @@ class KeyedComparer {
       if (before === undefined) this.#added(now);
       else if (before.key !== now.key) this.#changed(before, now);
     }
+    const newNames = this.#news.filter(({ name }) => !this.#oldByName.has(name));
+    const takenKeys = new Set(newNames.map(({ key }) => key));
     for (const before of this.#olds) {
-      if (this.#newByName.has(before.name)) continue;
       // Under another name it was reported there, as renamed or reused.
-      if (this.#news.some((now) => now.key === before.key && !this.#oldByName.has(now.name))) {
-        continue;
-      }
+      if (this.#newByName.has(before.name) || takenKeys.has(before.key)) continue;
       this.#findings.report(
         this.#rules.removed,
         `"${before.name}" (${this.#rules.key} ${before.key}) of ${this.#owner.label} is gone`,
@@ -120,7 +121,7 @@ class KeyedComparer {
   #added(now: Keyed): void {
     const { key, added, reused } = this.#rules;
     const { label } = this.#owner;
-    const holder = this.#olds.find((old) => old.key === now.key);
+    const holder = this.#oldByKey.get(now.key);
     const holderNow = holder && this.#newByName.get(holder.name);
     if (holder !== undefined && holderNow?.key !== now.key) {
       const isRename = holderNow === undefined && holder.sinceVersion === now.sinceVersion;

@@ -42,6 +42,7 @@ interface FindingDetails {
 export class FindingList {
   readonly #findings: CompatFinding[] = [];
   readonly #seen = new Set<string>();
+  readonly #rules = new Set<CompatRuleName>();
 
   /** All findings in the order in which they were reported. */
   get findings(): readonly CompatFinding[] {
@@ -49,13 +50,14 @@ export class FindingList {
   }
 
   hasRule(rule: CompatRuleName): boolean {
-    return this.#findings.some((finding) => finding.rule === rule);
+    return this.#rules.has(rule);
   }
 
   report(rule: CompatRuleName, text: string, place: Place, details: FindingDetails = {}): void {
     const key = `${rule} ${place.newPath} ${text}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
+    this.#rules.add(rule);
     this.#findings.push({
       rule,
       text,
