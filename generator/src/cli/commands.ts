@@ -136,3 +136,18 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/compat.js")).runCompat,
   },
 ];
+  {
+    name: "json-schema",
+    summary: "write the JSON Schema of messages",
+    usage: "S [--message X | -o DIR] [options]",
+    options: [
+      { name: "message", value: "X", help: "of this message alone (default: one for all)" },
+      OUTPUT,
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "Draft 2020-12, of the plain form: what `sbe decode` prints and `sbe encode` reads.",
+      "With -o writes DIR/<message>.schema.json for each message; all files or none.",
+    ],
+    load: async () => (await import("./commands/json-schema.js")).runJsonSchema,
+  },

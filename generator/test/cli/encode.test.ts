@@ -112,17 +112,38 @@ describe("sbe encode", () => {
     ],
     [{ total: { mantissa: "1", exponents: -2 } }, "total.exponents must be one of"],
     [{ label: "beef" }, 'label must be "0x" and hex digits: value="beef"'],
-    [
-      { label: `0x${"00".repeat(255)}` },
-      "label must have a length in bytes of at most 254: value=255",
-    ],
+    [{ label: `0x${"00".repeat(255)}` }, "label must not be longer than 254 bytes"],
     [{ note: "\ud800" }, "note must have only characters of UTF-8"],
     [{ "odd key": 1 }, '["odd key"] must be one of "OrderId"'],
   ])("says where a document is wrong: %j", async (change, text) => {
     using folder = shop();
     const result = await folder.sbe(ORDER, [`\n${orderWith(change)}`]);
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain(`<stdin>:2:1: error: ${text}`);
+    expect(result.stderr).toMatch(/^<stdin>:2:[0-9]+: error: /);
+    expect(result.stderr).toContain(`: error: ${text}`);
+  });
+
+  it("says of every fault in which line and column it stands", async () => {
+    using folder = shop();
+    const wrong = JSON.stringify({ ...JSON.parse(ORDER_PLAIN), size: "Huge", cuont: 1, count: -1 });
+    const pretty = JSON.stringify(JSON.parse(wrong), undefined, 2);
+    const result = await folder.sbe(ORDER, [`${ORDER_PLAIN}\n${pretty}\n${wrong}`]);
+    expect(result.stdout).not.toBe("");
+    expect(result.stderr.split("\n")).toStrictEqual([
+      expect.stringMatching(/^<stdin>:6:11: error: size must be one of "Small", "Large"/),
+      expect.stringMatching(/^<stdin>:15:12: error: count must be an integer from 0 to 4294967295/),
+      expect.stringMatching(/^<stdin>:25:3: error: cuont must be one of "OrderId"/),
+      "3 errors",
+      "",
+    ]);
+  });
+
+  it("finds the faults in an array of documents", async () => {
+    using folder = shop();
+    const document = JSON.stringify([JSON.parse(ORDER_PLAIN), { OrderId: 1 }]);
+    const result = await folder.sbe(ORDER, [document]);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("code must be given: value=nothing");
   });
 
   it("counts the entries of a group before it writes them", async () => {

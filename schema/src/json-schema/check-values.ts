@@ -5,6 +5,7 @@
 import type { ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { NESTING_DEPTH_MAX, type SchemaLayout } from "../layout.js";
 import { isLosslessDocument } from "../otf/encode.js";
+import { INTEGER_RANGES } from "../otf/scalar.js";
 import { messageJsonSchema, type JsonSchema } from "./message-json-schema.js";
 
 /** One thing that is wrong with values. */
@@ -140,7 +141,7 @@ function faultOf(error: ErrorObject): ValueFault {
     }
     default: {
       const path = pathText(instancePath);
-      const text = `must be ${expectation(schema)}: value=${shown(data)}`;
+      const text = mustHold(error, schema, data);
       return { pointer: instancePath, isKey: false, text: path === "" ? text : `${path} ${text}` };
     }
   }
@@ -178,18 +179,41 @@ function listed(names: readonly unknown[]): string {
   return names.length > NAMES_MAX ? `${quoted.join(", ")}, …` : quoted.join(", ");
 }
 
+/** What must hold at a place, in the words of the encoder. */
+function mustHold({ keyword, schemaPath }: ErrorObject, schema: JsonSchema, data: unknown): string {
+  if (keyword === "maxItems" && schema.minItems === undefined && Array.isArray(data)) {
+    return `must have a number of entries of at most ${schema.maxItems}: value=${data.length}`;
+  }
+  const isText = typeof data === "string";
+  if (keyword === "maxLength" && schema.maxLength !== undefined) {
+    const bytes = schema.pattern === undefined ? schema.maxLength : (schema.maxLength - 2) / 2;
+    return `must not be longer than ${bytes} bytes: value=${shown(data)}`;
+  }
+  if (data === null && isScalar(schema)) return "must not be null: value=null";
+  const isConstant = keyword === "enum" && !schemaPath.endsWith("/items/enum");
+  const what = isConstant
+    ? `the constant ${JSON.stringify(schema.enum?.[0])}`
+    : expectation(schema, isText);
+  return `must be ${what}: value=${shown(data)}`;
+}
+
+/** True for numbers and single characters, which are null only where they say so. */
+function isScalar(schema: JsonSchema): boolean {
+  if (schema.anyOf !== undefined) {
+    return schema.anyOf.some(({ type }) => type === "number" || type === "integer");
+  }
+  return schema.type === "integer" || (Array.isArray(schema.type) && schema.type.length > 0);
+}
+
 /** What a schema of this package asks for, in words. */
-function expectation(schema: JsonSchema): string {
-  if (schema.anyOf !== undefined) return schema.anyOf.map(expectation).join(" or ");
+function expectation(schema: JsonSchema, isText: boolean): string {
+  if (schema.anyOf !== undefined) return choiceWords(schema.anyOf, isText);
   if (schema.enum !== undefined) return `one of ${listed(schema.enum)}`;
   const types = typeof schema.type === "string" ? [schema.type] : (schema.type ?? []);
-  const orNull = types.includes("null") ? " or null" : "";
-  if (types.includes("integer")) return `${integerWords(schema, types)}${orNull}`;
+  if (types.includes("integer")) return integerWords(schema, types);
   switch (types[0]) {
-    case "number":
-      return `a number${orNull}`;
     case "string":
-      return stringWords(schema);
+      return schema.pattern === undefined ? "text" : '"0x" and hex digits';
     case "array":
       return arrayWords(schema);
     default:
@@ -197,28 +221,24 @@ function expectation(schema: JsonSchema): string {
   }
 }
 
+/** Floats, chars and enums: the branch that was meant. */
+function choiceWords(branches: readonly JsonSchema[], isText: boolean): string {
+  const [first = {}, second = {}] = branches;
+  if (second.enum !== undefined) {
+    const kind = first.exclusiveMaximum === undefined ? "double" : "float";
+    return `a ${kind}, "NaN", "Infinity" or "-Infinity"`;
+  }
+  if (first.type === "string") return `one ASCII character or ${expectation(second, isText)}`;
+  return expectation(isText || branches.length === 1 ? first : second, isText);
+}
+
 function integerWords({ minimum, maximum }: JsonSchema, types: readonly string[]): string {
   if (!types.includes("string")) return `an integer from ${minimum} to ${maximum}`;
-  return `an integer${minimum === 0 ? " of 0 or more" : ""}, in quotes beyond 2^53`;
+  const [least, greatest] = INTEGER_RANGES[minimum === 0 ? "uint64" : "int64"];
+  return `an integer from ${least} to ${greatest} (in quotes beyond 2^53)`;
 }
 
-function stringWords({ minLength, maxLength, pattern }: JsonSchema): string {
-  if (minLength === 1) return "one ASCII character";
-  const isHex = pattern !== undefined;
-  const limit =
-    maxLength === undefined
-      ? ""
-      : ` of at most ${isHex ? (maxLength - 2) / 2 : maxLength} ${isHex ? "bytes" : "characters"}`;
-  return isHex ? `"0x" and pairs of hex digits${limit}` : `text${limit}`;
-}
-
-function arrayWords({ items, minItems, maxItems }: JsonSchema): string {
-  const what =
-    items?.enum !== undefined
-      ? " of choices"
-      : items?.properties !== undefined
-        ? " of objects"
-        : " of numbers";
+function arrayWords({ items, minItems }: JsonSchema): string {
   if (minItems !== undefined) return `an array of ${minItems} numbers`;
-  return maxItems === undefined ? `an array${what}` : `an array${what}, at most ${maxItems}`;
+  return items?.properties === undefined ? "an array of choices" : "an array of objects";
 }

@@ -37,6 +37,8 @@ export interface JsonSchema {
   readonly $ref?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
   readonly pattern?: string;
   readonly minLength?: number;
   readonly maxLength?: number;
@@ -50,6 +52,9 @@ export interface JsonSchema {
 }
 
 const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+/** The least number that a float cannot hold: it rounds to infinity. */
+const FLOAT_LIMIT = 2 ** 128 - 2 ** 103;
 
 /** Lengths from here on are no limit that anyone meets. */
 const LENGTH_MAX = 2 ** 31;
@@ -217,7 +222,12 @@ function scalarSchema(primitive: PrimitiveName, isNullable: boolean): JsonSchema
     case "double":
       return {
         anyOf: [
-          { type: isNullable ? ["number", "null"] : "number" },
+          {
+            type: isNullable ? ["number", "null"] : "number",
+            ...(primitive === "float"
+              ? { exclusiveMinimum: -FLOAT_LIMIT, exclusiveMaximum: FLOAT_LIMIT }
+              : {}),
+          },
           { enum: ["NaN", "Infinity", "-Infinity"] },
         ],
       };

@@ -9,6 +9,7 @@ import { JsonDocumentSplitter, type JsonDocumentText } from "../json-documents.j
 import type { ParsedOptions } from "../option-parser.js";
 import { Report, reported } from "../report.js";
 import { InputError, UsageError } from "../usage-error.js";
+import { documentFaults } from "./document-faults.js";
 import { readMessageSchema } from "./message-schema.js";
 
 /** `sbe encode`: makes messages from JSON documents. */
@@ -19,7 +20,7 @@ export const runEncode: CommandRun = async (options, io) => {
   const report = new Report(options, io, true);
   const layout = await readMessageSchema(options, io, report);
   if (layout !== undefined) {
-    await reported(report, () => encodeFile(file, layout, options, io));
+    await reported(report, () => encodeFile(file, layout, options, io, report));
   }
   return report.finish();
 };
@@ -29,14 +30,23 @@ async function encodeFile(
   layout: SchemaLayout,
   options: ParsedOptions,
   io: CliIo,
+  report: Report,
 ): Promise<void> {
   const name = file === "-" ? "<stdin>" : file;
   const pieces: AsyncIterable<Uint8Array> =
     file === "-" ? io.stdin : createReadStream(resolve(io.cwd, file));
   const decoder = new TextDecoder();
   const splitter = new JsonDocumentSplitter();
-  const encode = async (document: JsonDocumentText): Promise<void> => {
-    for (const bytes of encodeText(name, document, layout, options.values.get("message"))) {
+  const messageName = options.values.get("message");
+  const encode = async (text: JsonDocumentText): Promise<void> => {
+    const document = parseDocument(name, text);
+    // The encoder knows all of it, but stops at the first fault and at no line.
+    if (messageName !== undefined) {
+      const faults = await documentFaults(name, text, document, layout, messageName);
+      for (const fault of faults) report.addError(fault);
+      if (faults.length > 0) return;
+    }
+    for (const bytes of encodeParsed(name, text, document, layout, messageName)) {
       await io.out(options.switches.has("hex") ? `${Buffer.from(bytes).toString("hex")}\n` : bytes);
     }
   };
@@ -44,6 +54,7 @@ async function encodeFile(
     for await (const piece of pieces) {
       for (const document of splitter.push(decoder.decode(piece, { stream: true }))) {
         await encode(document);
+        if (report.hasFailed) return;
       }
     }
   } catch (error) {
@@ -56,22 +67,25 @@ async function encodeFile(
   if (last !== undefined) await encode(last);
 }
 
-/** The messages of one document; an array holds several. */
-function encodeText(
-  name: string,
-  { text, line }: JsonDocumentText,
-  layout: SchemaLayout,
-  messageName: string | undefined,
-): readonly Uint8Array[] {
-  let document: unknown;
+function parseDocument(name: string, { text, line }: JsonDocumentText): unknown {
   try {
-    document = JSON.parse(text);
+    return JSON.parse(text) as unknown;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(name, "JSON_INVALID", `document must be JSON: reason=${reason}`, line, 1, {
       cause: error,
     });
   }
+}
+
+/** The messages of one document; an array holds several. */
+function encodeParsed(
+  name: string,
+  { line }: JsonDocumentText,
+  document: unknown,
+  layout: SchemaLayout,
+  messageName: string | undefined,
+): readonly Uint8Array[] {
   try {
     return Array.isArray(document)
       ? document.map((each: unknown) => encodeDocument(layout, messageName, each))
