@@ -274,8 +274,9 @@ export function layoutOf(ir: Ir): SchemaLayout {
   const headerCursor = new TokenCursor(ir.header);
   const header = takeComposite(headerCursor, 0);
   if (!headerCursor.atEnd()) throw new IrError("header tokens must be one composite");
+  checkInside(header.name, header.size, "header", 0, header.size);
   for (const name of ["blockLength", "templateId", "schemaId", "version"]) {
-    scalarMember(header, name);
+    checkCount(header, name);
   }
   const messages = ir.messages.map((message) => takeMessage(new TokenCursor(message.tokens)));
   return {
@@ -307,15 +308,44 @@ export function scalarMember(
   throw new IrError(`composite must have the member: composite=${composite.name} member=${name}`);
 }
 
+/** A count is an integer; its constant, if it is one, a number. */
+function checkCount(composite: CompositeLayout, name: string): void {
+  const { type } = scalarMember(composite, name);
+  const isFloat = type.primitive === "float" || type.primitive === "double";
+  if (isFloat || type.isArray || (type.constant !== undefined && type.constant.kind !== "scalar")) {
+    throw new IrError(`member must be an integer: composite=${composite.name} member=${name}`);
+  }
+}
+
+/**
+ * A part lies inside the whole: what readers of a layout rely on when they check the whole and then
+ * read its parts. From XML this always holds; IR JSON and `.sbeir` may come from anyone.
+ */
+function checkInside(
+  whole: string,
+  wholeSize: number,
+  part: string,
+  offset: number,
+  size: number,
+): void {
+  if (!(offset >= 0 && size >= 0 && offset + size <= wholeSize)) {
+    throw new IrError(
+      `part must lie inside the whole: whole=${whole} wholeSize=${wholeSize} part=${part} offset=${offset} size=${size}`,
+    );
+  }
+}
+
 function takeMessage(cursor: TokenCursor): MessageLayout {
   const token = cursor.expect("BEGIN_MESSAGE");
-  const block = takeBlock(cursor, token.size, 0);
+  const block = takeBlock(cursor, token, 0);
   cursor.expect("END_MESSAGE");
   if (!cursor.atEnd()) throw new IrError(`tokens must end with the message: name=${token.name}`);
   return { ...described(token), id: token.id, semanticType: token.encoding.semanticType, ...block };
 }
 
-function takeBlock(cursor: TokenCursor, blockLength: number, depth: number): BlockLayout {
+function takeBlock(cursor: TokenCursor, owner: IrToken, depth: number): BlockLayout {
+  const { size: blockLength, name } = owner;
+  checkInside(name, blockLength, "block", 0, blockLength);
   if (depth > NESTING_DEPTH_MAX) {
     throw new IrError(`nesting must not be deeper than ${NESTING_DEPTH_MAX}: depth=${depth}`);
   }
@@ -325,7 +355,7 @@ function takeBlock(cursor: TokenCursor, blockLength: number, depth: number): Blo
   for (;;) {
     switch (cursor.peek().signal) {
       case "BEGIN_FIELD":
-        fields.push(takeField(cursor, depth));
+        fields.push(takeField(cursor, depth, owner));
         break;
       case "BEGIN_GROUP":
         groups.push(takeGroup(cursor, depth + 1));
@@ -339,7 +369,7 @@ function takeBlock(cursor: TokenCursor, blockLength: number, depth: number): Blo
   }
 }
 
-function takeField(cursor: TokenCursor, depth: number): FieldLayout {
+function takeField(cursor: TokenCursor, depth: number, owner: IrToken): FieldLayout {
   const token = cursor.expect("BEGIN_FIELD");
   const type = takeType(cursor, depth);
   cursor.expect("END_FIELD");
@@ -349,6 +379,9 @@ function takeField(cursor: TokenCursor, depth: number): FieldLayout {
       : type.kind === "primitive"
         ? type.constant
         : undefined;
+  if (constant === undefined) {
+    checkInside(owner.name, owner.size, token.name, token.offset, type.size);
+  }
   return {
     ...described(token),
     id: token.id,
@@ -378,9 +411,10 @@ function enumConstant(token: IrToken, type: EnumLayout): ConstantValue | undefin
 function takeGroup(cursor: TokenCursor, depth: number): GroupLayout {
   const token = cursor.expect("BEGIN_GROUP");
   const dimension = takeComposite(cursor, depth);
-  scalarMember(dimension, "blockLength");
-  scalarMember(dimension, "numInGroup");
-  const block = takeBlock(cursor, token.size, depth);
+  checkInside(dimension.name, dimension.size, "dimension", 0, dimension.size);
+  checkCount(dimension, "blockLength");
+  checkCount(dimension, "numInGroup");
+  const block = takeBlock(cursor, token, depth);
   cursor.expect("END_GROUP");
   return {
     ...described(token),
@@ -395,8 +429,10 @@ function takeData(cursor: TokenCursor, depth: number): DataLayout {
   const token = cursor.expect("BEGIN_VAR_DATA");
   const encoding = takeComposite(cursor, depth);
   cursor.expect("END_VAR_DATA");
-  scalarMember(encoding, "length");
+  checkCount(encoding, "length");
+  const length = scalarMember(encoding, "length");
   const varData = scalarMember(encoding, "varData");
+  checkInside(encoding.name, varData.offset, "length", length.offset, length.type.size);
   return {
     ...described(token),
     id: token.id,
@@ -430,12 +466,17 @@ function takeComposite(cursor: TokenCursor, depth: number): CompositeLayout {
     members.push({ name, offset, type: takeType(cursor, depth + 1) });
   }
   cursor.take();
+  if (token.size !== -1) {
+    for (const { name, offset, type } of members) {
+      checkInside(token.name, token.size, name, offset, type.size);
+    }
+  }
   return { kind: "composite", ...typeAt(token), size: token.size, members };
 }
 
 function takeEnum(cursor: TokenCursor): EnumLayout {
   const token = cursor.expect("BEGIN_ENUM");
-  const primitive = primitiveNameOf(token);
+  const primitive = integerNameOf(token);
   const values: EnumValueLayout[] = [];
   while (cursor.peek().signal !== "END_ENUM") {
     const value = cursor.expect("VALID_VALUE");
@@ -458,7 +499,7 @@ function takeEnum(cursor: TokenCursor): EnumLayout {
 
 function takeSet(cursor: TokenCursor): SetLayout {
   const token = cursor.expect("BEGIN_SET");
-  const primitive = primitiveNameOf(token);
+  const primitive = integerNameOf(token);
   const choices: ChoiceLayout[] = [];
   // The official tool leaves the set's own token little endian whatever the schema says; its
   // choices have the true order (vectors of issue827).
@@ -467,6 +508,9 @@ function takeSet(cursor: TokenCursor): SetLayout {
     const choice = cursor.expect("CHOICE");
     ({ byteOrder } = choice.encoding);
     const bit = Number(scalarOf(required(choice.encoding.constValue, choice), primitive));
+    if (!(bit >= 0 && bit < token.size * 8)) {
+      throw new IrError(`choice must be a bit of the set: choice=${choice.name} bit=${bit}`);
+    }
     choices.push({ ...described(choice), bit });
   }
   cursor.take();
@@ -491,6 +535,14 @@ function primitiveOf(token: IrToken): PrimitiveLayout {
       : constant.kind === "text"
         ? constant.hex.length / 2
         : 1;
+  // -1 stands for the content of var data, which has no size of its own.
+  const isSized =
+    constant === undefined ? Number.isInteger(length) && length >= 0 : token.size === 0;
+  if (!isSized && !(constant === undefined && token.size === -1)) {
+    throw new IrError(
+      `type must take the bytes of its elements: name=${token.name} size=${token.size}`,
+    );
+  }
   return {
     kind: "primitive",
     ...typeAt(token),
@@ -529,6 +581,11 @@ function scalarOr(
 function scalarOf(value: IrValue, primitive: PrimitiveName): ScalarValue {
   switch (value.rep) {
     case "double":
+      if (primitive !== "float" && primitive !== "double") {
+        throw new IrError(
+          `value must be an integer: primitiveType=${primitive} value=${value.value}`,
+        );
+      }
       return Number(value.value);
     case "long":
       return primitive === "uint64"
@@ -539,6 +596,18 @@ function scalarOf(value: IrValue, primitive: PrimitiveName): ScalarValue {
     case "bytes":
       throw new IrError(`value must be a number: text=${value.text}`);
   }
+}
+
+/** The primitive type of an enum or set, which takes as many bytes. */
+function integerNameOf(token: IrToken): PrimitiveName {
+  const primitive = primitiveNameOf(token);
+  const isInteger = primitive !== "float" && primitive !== "double";
+  if (!isInteger || token.size !== PRIMITIVES[primitive].size) {
+    throw new IrError(
+      `type must be an integer of its size: name=${token.name} primitiveType=${primitive} size=${token.size}`,
+    );
+  }
+  return primitive;
 }
 
 function primitiveNameOf(token: IrToken): PrimitiveName {

@@ -1,111 +1,81 @@
-/** Frames and tokens of `.sbeir` one after another: bytes in, records out, and back. */
+/**
+ * Frames and tokens of `.sbeir` one after another, read and written by our own generated codec: the
+ * compiler compiles itself. None of them has a message header; each starts where the one before ends.
+ */
+import { CodecError } from "@alerion/runtime/codegen";
 import { IrError } from "./ir-error.js";
-import { ByteWriter } from "./otf/byte-writer.js";
+import {
+  FrameDecoder,
+  FrameEncoder,
+  TokenDecoder,
+  TokenEncoder,
+  type FrameData,
+  type TokenData,
+} from "./internal/ir-codec/index.js";
 
-/** See the message Frame in schema/sbe-ir.xml. */
-export interface FrameRecord {
-  readonly schemaId: number;
-  readonly irVersion: number;
-  readonly schemaVersion: number;
-  readonly packageName: string;
-  readonly namespaceName: string;
-  readonly semanticVersion: string;
-}
+/** UTF-8 of one UTF-16 unit, at most. */
+const BYTES_PER_UNIT_MAX = 3;
+/** Length prefixes of all var data of a token. */
+const TOKEN_PREFIXES = 12 * 2;
 
-/** See the message Token in schema/sbe-ir.xml. */
-export interface TokenRecord {
-  readonly tokenOffset: number;
-  readonly tokenSize: number;
-  readonly fieldId: number;
-  readonly tokenVersion: number;
-  readonly componentTokenCount: number;
-  readonly signal: number;
-  readonly primitiveType: number;
-  readonly byteOrder: number;
-  readonly presence: number;
-  readonly deprecated: number;
-  readonly name: string;
-  readonly constValue: Uint8Array;
-  readonly minValue: Uint8Array;
-  readonly maxValue: Uint8Array;
-  readonly nullValue: Uint8Array;
-  readonly characterEncoding: string;
-  readonly epoch: string;
-  readonly timeUnit: string;
-  readonly semanticType: string;
-  readonly description: string;
-  readonly referencedName: string;
-  readonly packageName: string;
-}
-
-const DATA_LENGTH_MAX = 65_534;
-
-/** Writes records one after another. */
+/** Writes records one after another into a buffer that grows. */
 export class SbeirWriter {
-  readonly #writer = new ByteWriter();
-  readonly #encoder = new TextEncoder();
+  #buffer = new ArrayBuffer(65_536);
+  #view = new DataView(this.#buffer);
+  #position = 0;
+  readonly #frame = new FrameEncoder();
+  readonly #token = new TokenEncoder();
 
-  frame(frame: FrameRecord): void {
-    const at = this.#writer.reserve(12);
-    const { view } = this.#writer;
-    view.setInt32(at, frame.schemaId, true);
-    view.setInt32(at + 4, frame.irVersion, true);
-    view.setInt32(at + 8, frame.schemaVersion, true);
-    this.#text(frame.packageName);
-    this.#text(frame.namespaceName);
-    this.#text(frame.semanticVersion);
+  /** @throws {IrError} if a text is too long */
+  frame(data: FrameData): void {
+    const { packageName, namespaceName, semanticVersion } = data;
+    const units = packageName.length + namespaceName.length + semanticVersion.length;
+    this.#reserve(FrameEncoder.BLOCK_LENGTH + TOKEN_PREFIXES + units * BYTES_PER_UNIT_MAX);
+    const frame = this.#frame.wrap(this.#view, this.#position);
+    checked(() => frame.fromObject(data));
+    this.#position += frame.encodedLength();
   }
 
-  token(token: TokenRecord): void {
-    const at = this.#writer.reserve(28);
-    const { view } = this.#writer;
-    view.setInt32(at, token.tokenOffset, true);
-    view.setInt32(at + 4, token.tokenSize, true);
-    view.setInt32(at + 8, token.fieldId, true);
-    view.setInt32(at + 12, token.tokenVersion, true);
-    view.setInt32(at + 16, token.componentTokenCount, true);
-    view.setUint8(at + 20, token.signal);
-    view.setUint8(at + 21, token.primitiveType);
-    view.setUint8(at + 22, token.byteOrder);
-    view.setUint8(at + 23, token.presence);
-    view.setInt32(at + 24, token.deprecated, true);
-    this.#text(token.name);
-    this.#bytes(token.constValue);
-    this.#bytes(token.minValue);
-    this.#bytes(token.maxValue);
-    this.#bytes(token.nullValue);
-    this.#text(token.characterEncoding);
-    this.#text(token.epoch);
-    this.#text(token.timeUnit);
-    this.#text(token.semanticType);
-    this.#text(token.description);
-    this.#text(token.referencedName);
-    this.#text(token.packageName);
+  /** @throws {IrError} if a text is too long */
+  token(data: TokenData): void {
+    const { constValue, minValue, maxValue, nullValue } = data;
+    const units =
+      data.tokenName.length +
+      data.characterEncoding.length +
+      data.epoch.length +
+      data.timeUnit.length +
+      data.semanticType.length +
+      data.description.length +
+      data.referencedName.length +
+      data.packageName.length;
+    const values = constValue.length + minValue.length + maxValue.length + nullValue.length;
+    this.#reserve(TokenEncoder.BLOCK_LENGTH + TOKEN_PREFIXES + units * BYTES_PER_UNIT_MAX + values);
+    const token = this.#token.wrap(this.#view, this.#position);
+    checked(() => token.fromObject(data));
+    this.#position += token.encodedLength();
   }
 
+  /** A copy of all that was written. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return this.#writer.toBytes();
+    return new Uint8Array(this.#buffer.slice(0, this.#position));
   }
 
-  #text(text: string): void {
-    this.#bytes(this.#encoder.encode(text));
-  }
-
-  #bytes(bytes: Uint8Array): void {
-    if (bytes.length > DATA_LENGTH_MAX) {
-      throw new IrError(`text must take at most ${DATA_LENGTH_MAX} bytes: length=${bytes.length}`);
-    }
-    const at = this.#writer.reserve(2 + bytes.length);
-    this.#writer.view.setUint16(at, bytes.length, true);
-    this.#writer.put(at + 2, bytes);
+  #reserve(length: number): void {
+    const needed = this.#position + length;
+    if (needed <= this.#buffer.byteLength) return;
+    const buffer = new ArrayBuffer(Math.max(needed, this.#buffer.byteLength * 2));
+    new Uint8Array(buffer).set(new Uint8Array(this.#buffer, 0, this.#position));
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer);
   }
 }
 
 /** Reads records one after another. */
 export class SbeirReader {
   readonly #view: DataView;
-  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #position = 0;
+  readonly #frame = new FrameDecoder();
+  readonly #token = new TokenDecoder();
 
   constructor(bytes: Uint8Array) {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -116,67 +86,47 @@ export class SbeirReader {
   }
 
   /** @throws {IrError} if the bytes end within it */
-  frame(): FrameRecord {
-    const at = this.#take(12);
-    const view = this.#view;
-    return {
-      schemaId: view.getInt32(at, true),
-      irVersion: view.getInt32(at + 4, true),
-      schemaVersion: view.getInt32(at + 8, true),
-      packageName: this.#text(),
-      namespaceName: this.#text(),
-      semanticVersion: this.#text(),
-    };
+  frame(): FrameData {
+    const { BLOCK_LENGTH, SCHEMA_VERSION } = FrameDecoder;
+    return this.#next(this.#frame, BLOCK_LENGTH, SCHEMA_VERSION);
   }
 
   /** @throws {IrError} if the bytes end within it */
-  token(): TokenRecord {
-    const at = this.#take(28);
-    const view = this.#view;
-    return {
-      tokenOffset: view.getInt32(at, true),
-      tokenSize: view.getInt32(at + 4, true),
-      fieldId: view.getInt32(at + 8, true),
-      tokenVersion: view.getInt32(at + 12, true),
-      componentTokenCount: view.getInt32(at + 16, true),
-      signal: view.getUint8(at + 20),
-      primitiveType: view.getUint8(at + 21),
-      byteOrder: view.getUint8(at + 22),
-      presence: view.getUint8(at + 23),
-      deprecated: view.getInt32(at + 24, true),
-      name: this.#text(),
-      constValue: this.#bytes(),
-      minValue: this.#bytes(),
-      maxValue: this.#bytes(),
-      nullValue: this.#bytes(),
-      characterEncoding: this.#text(),
-      epoch: this.#text(),
-      timeUnit: this.#text(),
-      semanticType: this.#text(),
-      description: this.#text(),
-      referencedName: this.#text(),
-      packageName: this.#text(),
-    };
+  token(): TokenData {
+    const { BLOCK_LENGTH, SCHEMA_VERSION } = TokenDecoder;
+    return this.#next(this.#token, BLOCK_LENGTH, SCHEMA_VERSION);
   }
 
-  #text(): string {
-    return this.#decoder.decode(this.#bytes());
+  #next<T>(
+    decoder: {
+      wrap: (
+        view: DataView,
+        offset: number,
+        length: number,
+        version: number,
+        limit: number,
+      ) => unknown;
+      encodedLength: () => number;
+      toObject: () => T;
+    },
+    blockLength: number,
+    version: number,
+  ): T {
+    return checked(() => {
+      decoder.wrap(this.#view, this.#position, blockLength, version, this.#view.byteLength);
+      const data = decoder.toObject();
+      this.#position += decoder.encodedLength();
+      return data;
+    });
   }
+}
 
-  #bytes(): Uint8Array {
-    const length = this.#view.getUint16(this.#take(2), true);
-    const at = this.#take(length);
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, length);
-  }
-
-  #take(length: number): number {
-    const at = this.#position;
-    if (length > this.#view.byteLength - at) {
-      throw new IrError(
-        `IR must not end here: offset=${at} needed=${length} length=${this.#view.byteLength}`,
-      );
-    }
-    this.#position += length;
-    return at;
+/** Errors of the codec are errors of the IR. */
+function checked<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    throw new IrError(`IR must have the form of .sbeir: ${error.message}`, { cause: error });
   }
 }

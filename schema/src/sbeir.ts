@@ -1,6 +1,6 @@
 /**
  * The official binary form of the IR, `.sbeir`: what `IrEncoder` of the official tool writes and the
- * code generators of other languages read. Layout: schema/sbe-ir.xml.
+ * code generators of other languages read. Layout: schema/ir-codec.xml.
  *
  * The form holds less than the tokens: a text that is empty reads back as none, the schema's
  * description is not in it, and of values only the bytes that they take.
@@ -17,7 +17,8 @@ import {
   type IrPresence,
   type IrToken,
 } from "./ir.js";
-import { SbeirReader, SbeirWriter, type TokenRecord } from "./sbeir-codec.js";
+import type { TokenData } from "./internal/ir-codec/index.js";
+import { SbeirReader, SbeirWriter } from "./sbeir-codec.js";
 import { valueBytes, valueOfBytes } from "./sbeir-values.js";
 
 const BYTE_ORDERS: readonly IrByteOrder[] = ["LITTLE_ENDIAN", "BIG_ENDIAN"];
@@ -99,7 +100,7 @@ function takeUntil(
   return tokens;
 }
 
-function recordOf(token: IrToken): TokenRecord {
+function recordOf(token: IrToken): TokenData {
   const { encoding } = token;
   const { primitiveType } = encoding;
   return {
@@ -112,8 +113,8 @@ function recordOf(token: IrToken): TokenRecord {
     primitiveType: primitiveType === undefined ? 0 : PRIMITIVE_NAMES.indexOf(primitiveType) + 1,
     byteOrder: BYTE_ORDERS.indexOf(encoding.byteOrder),
     presence: PRESENCES.indexOf(encoding.presence),
-    deprecated: token.deprecated,
-    name: token.name,
+    ...(token.deprecated === 0 ? {} : { deprecated: token.deprecated }),
+    tokenName: token.name,
     constValue: valueBytes(encoding.constValue, primitiveType),
     minValue: valueBytes(encoding.minValue, primitiveType),
     maxValue: valueBytes(encoding.maxValue, primitiveType),
@@ -128,16 +129,16 @@ function recordOf(token: IrToken): TokenRecord {
   };
 }
 
-function tokenOf(record: TokenRecord): IrToken {
+function tokenOf(record: TokenData): IrToken {
   return {
     signal: nth(SIGNALS, record.signal - 1, "signal"),
-    name: record.name,
+    name: record.tokenName,
     ...given("referencedName", record.referencedName),
     ...given("packageName", record.packageName),
     ...given("description", record.description),
     id: record.fieldId,
     version: record.tokenVersion,
-    deprecated: record.deprecated,
+    deprecated: record.deprecated ?? 0,
     size: record.tokenSize,
     offset: record.tokenOffset,
     componentTokenCount: record.componentTokenCount,
@@ -145,7 +146,7 @@ function tokenOf(record: TokenRecord): IrToken {
   };
 }
 
-function encodingOf(record: TokenRecord): IrEncoding {
+function encodingOf(record: TokenData): IrEncoding {
   const primitiveType =
     record.primitiveType === 0
       ? undefined

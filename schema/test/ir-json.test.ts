@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   IR_JSON_SCHEMA,
@@ -89,6 +90,11 @@ describe("IR JSON", () => {
 
   it.each(["", "{", "[]", "null", "1", '"ir"', "{}"])("refuses %j", async (text) => {
     expect(await faultOf(text)).toMatch(/^IR_INVALID: IR (JSON )?must be/);
+  });
+
+  it("ships its JSON Schema as a file", () => {
+    const file = readFileSync(new URL("../ir.schema.json", import.meta.url), "utf8");
+    expect(JSON.parse(file)).toStrictEqual(JSON.parse(JSON.stringify(IR_JSON_SCHEMA)));
   });
 
   it("lists every key of the document in its JSON Schema", () => {

@@ -78,6 +78,32 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/ir.js")).runIr,
   },
   {
+    name: "generate",
+    summary: "write TypeScript codecs for schemas",
+    usage: "S… -o DIR [options]",
+    options: [
+      OUTPUT,
+      { name: "check", help: "type-check the output before anything is written" },
+      {
+        name: "emit",
+        value: "KIND",
+        choices: ["ts", "js"],
+        help: "ts (default): TypeScript; js: JavaScript and declarations",
+      },
+      { name: "checks", help: "codecs check the order of calls against the order on the wire" },
+      { name: "at-version", value: "N", help: "generate for version N of the schema, or older" },
+      {
+        name: "unknown-enums",
+        value: "POLICY",
+        choices: ["raw", "throw"],
+        help: "enum values not in the schema: raw (default) hands them on, throw refuses them",
+      },
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [SCHEMA_INPUTS, "Writes DIR/<base name of S>/; all files or none."],
+    load: async () => (await import("./commands/generate.js")).runGenerate,
+  },
+  {
     name: "decode",
     summary: "print messages as JSON",
     usage: "--schema S [--hex H | FILE… | -] [options]",
@@ -135,7 +161,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./commands/compat.js")).runCompat,
   },
-];
   {
     name: "json-schema",
     summary: "write the JSON Schema of messages",
@@ -151,3 +176,4 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./commands/json-schema.js")).runJsonSchema,
   },
+];

@@ -1,3 +1,8 @@
+import { EncodeError } from "./errors.js";
+
+/** Greatest message that is encoded; more is a mistake in the schema or the document. */
+const MESSAGE_LENGTH_MAX = 2 ** 30;
+
 /** A buffer that grows; bytes not written are zero. */
 export class ByteWriter {
   #buffer = new ArrayBuffer(256);
@@ -14,9 +19,16 @@ export class ByteWriter {
     return this.#view;
   }
 
-  /** Adds zero bytes at the end; returns where they start. */
+  /**
+   * Adds zero bytes at the end; returns where they start.
+   *
+   * @throws {EncodeError} if there are too many
+   */
   reserve(count: number): number {
     const start = this.#length;
+    if (start + count > MESSAGE_LENGTH_MAX) {
+      throw new EncodeError("", `message must not be longer than ${MESSAGE_LENGTH_MAX} bytes`);
+    }
     this.#length += count;
     if (this.#length > this.#buffer.byteLength) this.#grow();
     return start;

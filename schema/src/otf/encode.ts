@@ -99,7 +99,7 @@ export function isLosslessDocument(
   if (!isInputObject(document) || !isInputObject(memberOf(document, "values"))) return false;
   const plan = planOf(layout);
   const message = messageName === undefined ? undefined : plan.byName.get(messageName);
-  const isOwnMember = message !== undefined && memberNames(message).has("values");
+  const isOwnMember = message !== undefined && message.names.has("values");
   return !isOwnMember && LOSSLESS_KEYS.every((key) => Object.hasOwn(document, key));
 }
 
@@ -109,11 +109,6 @@ function messageNamed(plan: SchemaPlan, name: string): MessagePlan {
     throw new MessageNameError(`schema must have the message: message=${JSON.stringify(name)}`);
   }
   return message;
-}
-
-function memberNames(block: BlockPlan): Set<string> {
-  const parts = [...block.fields, ...block.groups, ...block.data];
-  return new Set(parts.map((part) => part.name));
 }
 
 /** Bytes of a block as `version` of the schema wrote it: up to its last field of that time. */
@@ -149,7 +144,7 @@ class Encoder {
 
   #block(block: BlockPlan, blockLength: number, values: unknown, place: Place | undefined): void {
     if (!isInputObject(values)) throw inputError(place, "must be an object", values);
-    checkMembers(block, values, place);
+    checkMembers(block.names, values, place);
     const at = this.#writer.reserve(blockLength);
     for (const field of block.fields) {
       const input = memberOf(values, field.name);
@@ -230,10 +225,7 @@ class Encoder {
 
   #composite(node: CompositeNode, at: number, input: unknown, place: Place): void {
     if (!isInputObject(input)) throw inputError(place, "must be an object", input);
-    const names = new Set(node.members.map((member) => member.name));
-    for (const key of Object.keys(input)) {
-      if (!names.has(key)) throw unknownMember(place, key, names);
-    }
+    checkMembers(node.names, input, place);
     for (const member of node.members) {
       this.#node(member.node, at + member.offset, memberOf(input, member.name), {
         parent: place,
@@ -319,8 +311,11 @@ function isNullable(node: PlanNode): boolean {
   return node.kind === "scalar" && node.nullValue !== undefined;
 }
 
-function checkMembers(block: BlockPlan, values: InputObject, place: Place | undefined): void {
-  const names = memberNames(block);
+function checkMembers(
+  names: ReadonlySet<string>,
+  values: InputObject,
+  place: Place | undefined,
+): void {
   for (const key of Object.keys(values)) {
     if (!names.has(key)) throw unknownMember(place, key, names);
   }

@@ -60,7 +60,7 @@ function setBits(node: SetNode, view: DataView, at: number): bigint {
 }
 
 /** True for the null value, also where it is NaN. */
-export function isNull(value: ScalarValue, nullValue: ScalarValue | undefined): boolean {
+function isNull(value: ScalarValue, nullValue: ScalarValue | undefined): boolean {
   return nullValue !== undefined && Object.is(value, nullValue);
 }
 

@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** The text of a place; empty for the document itself. */
-export function placeText(place: Place | undefined): string {
+function placeText(place: Place | undefined): string {
   if (place === undefined) return "";
   const outer = placeText(place.parent);
   if (typeof place.step === "number") return `${outer}[${place.step}]`;

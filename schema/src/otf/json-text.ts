@@ -48,7 +48,7 @@ export function jsonText(value: JsonValue): string {
 }
 
 /** `Array.isArray`, which does not narrow readonly arrays. */
-export function isArray(value: JsonValue): value is readonly JsonValue[] {
+function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
@@ -72,23 +72,44 @@ export function setMember(
   }
 }
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, "0"),
-);
+const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
+const LATIN1 = new TextDecoder("latin1");
+
+/** Bytes that are turned at a time; a string that grew by single digits would keep them all apart. */
+const HEX_PIECE_LENGTH = 4096;
 
 /** Lower-case hex of bytes of a view. */
 export function hexOf(view: DataView, at: number, length: number): string {
+  const digits = new Uint8Array(Math.min(length, HEX_PIECE_LENGTH) * 2);
   let text = "";
-  for (let index = 0; index < length; index++) text += HEX[view.getUint8(at + index)];
+  for (let done = 0; done < length; done += HEX_PIECE_LENGTH) {
+    const size = Math.min(HEX_PIECE_LENGTH, length - done);
+    for (let index = 0; index < size; index++) {
+      const byte = view.getUint8(at + done + index);
+      digits[index * 2] = HEX_DIGITS[byte >> 4] ?? 0;
+      digits[index * 2 + 1] = HEX_DIGITS[byte & 0xf] ?? 0;
+    }
+    text += LATIN1.decode(digits.subarray(0, size * 2));
+  }
   return text;
 }
 
 /** The bytes of hex digits, or undefined when it is not hex. */
 export function bytesOfHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
-  if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) return undefined;
+  if (hex.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(hex.length / 2);
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16);
+    const high = digitOf(hex.charCodeAt(index * 2));
+    const low = digitOf(hex.charCodeAt(index * 2 + 1));
+    if (high < 0 || low < 0) return undefined;
+    bytes[index] = high * 16 + low;
   }
   return bytes;
+}
+
+/** The value of a hex digit, -1 for any other character. */
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
 }

@@ -87,6 +87,7 @@ export interface ConstantNode {
 export interface CompositeNode {
   readonly kind: "composite";
   readonly size: number;
+  readonly names: ReadonlySet<string>;
   readonly members: readonly MemberPlan[];
 }
 
@@ -123,6 +124,8 @@ export interface CountPlan {
 /** A message's or group entry's content. */
 export interface BlockPlan {
   readonly blockLength: number;
+  /** Names of all fields, groups and data. */
+  readonly names: ReadonlySet<string>;
   readonly fields: readonly FieldPlan[];
   readonly groups: readonly GroupPlan[];
   readonly data: readonly DataPlan[];
@@ -211,17 +214,15 @@ function makePlan(layout: SchemaLayout): SchemaPlan {
 }
 
 function messagePlan(message: MessageLayout): MessagePlan {
-  return { name: message.name, id: message.id, ...blockPlan(message, message.name) };
+  return { name: message.name, id: message.id, ...blockPlan(message) };
 }
 
-function blockPlan(block: BlockLayout, name: string): BlockPlan {
-  const fields = block.fields.map(fieldPlan);
-  // From XML this always holds; IR JSON and `.sbeir` may come from anyone.
-  for (const field of fields)
-    checkInside(name, block.blockLength, field.name, field.offset, field.end);
+function blockPlan(block: BlockLayout): BlockPlan {
+  const parts = [...block.fields, ...block.groups, ...block.data];
   return {
     blockLength: block.blockLength,
-    fields,
+    names: new Set(parts.map((part) => part.name)),
+    fields: block.fields.map(fieldPlan),
     groups: block.groups.map(groupPlan),
     data: block.data.map(dataPlan),
   };
@@ -253,7 +254,7 @@ function groupPlan(group: GroupLayout): GroupPlan {
     dimensionSize: group.dimension.size,
     blockLengthField: countPlan(group.dimension, "blockLength"),
     numInGroupField: countPlan(group.dimension, "numInGroup"),
-    ...blockPlan(group, group.name),
+    ...blockPlan(group),
   };
 }
 
@@ -270,22 +271,8 @@ function dataPlan(data: DataLayout): DataPlan {
   };
 }
 
-/** What the walk relies on: a part lies inside the whole whose bytes were checked. */
-function checkInside(whole: string, size: number, part: string, offset: number, end: number): void {
-  if (!(Number.isSafeInteger(offset) && offset >= 0 && end >= offset && end <= size)) {
-    throw new IrError(
-      `part must lie inside the whole: whole=${whole} size=${size} part=${part} offset=${offset} end=${end}`,
-    );
-  }
-}
-
 function countPlan(composite: CompositeLayout, name: string): CountPlan {
   const { offset, type } = scalarMember(composite, name);
-  const whole = composite.size < 0 ? scalarMember(composite, "varData").offset : composite.size;
-  checkInside(composite.name, whole, name, offset, offset + type.size);
-  if (type.primitive === "float" || type.primitive === "double") {
-    throw new IrError(`member must be an integer: composite=${composite.name} member=${name}`);
-  }
   const { constant } = type;
   if (constant !== undefined && constant.kind !== "scalar") {
     throw new IrError(`member must be a number: composite=${composite.name} member=${name}`);
@@ -313,9 +300,9 @@ function nodeOf(type: TypeLayout): PlanNode {
       return {
         kind: "composite",
         size: type.size,
+        names: new Set(type.members.map((member) => member.name)),
         members: type.members.map(({ name, offset, type: memberType }) => {
           const node = nodeOf(memberType);
-          checkInside(type.name, type.size, name, offset, offset + node.size);
           return { name, key: keyOf(name), offset, node };
         }),
       };
@@ -337,9 +324,6 @@ function primitiveNode(type: PrimitiveLayout): PlanNode {
   const nullValue = type.presence === "optional" ? type.nullValue : undefined;
   const located = locate(type.primitive, type.littleEndian);
   const clearValue = nullValue ?? zero;
-  if (!Number.isSafeInteger(type.length) || type.size !== type.length * type.elementSize) {
-    throw new IrError(`array must have whole elements: type=${type.name} size=${type.size}`);
-  }
   return type.isArray
     ? {
         kind: "array",

@@ -5,10 +5,10 @@
  *   header | block | group: dimension, entries … | data: length, bytes | …
  *
  * Bounds: a length or count is checked against what is left before anything behind it is read, so a
- * walk reads no byte at or beyond `limit`. Entries that take no bytes are limited too: a group may not
- * claim more of them than the message has bytes, all groups together not more than
- * EMPTY_ENTRIES_PER_BYTE_MAX times that. The work is so bounded by the bytes.
+ * walk reads no byte at or beyond `limit` and takes no more steps than the message has bytes. Entries
+ * that take no bytes are the exception, and limited by number.
  */
+import { EMPTY_ENTRIES_MAX } from "@alerion/runtime/codegen";
 import { DecodeError } from "./errors.js";
 import type {
   BlockPlan,
@@ -20,16 +20,21 @@ import type {
   SchemaPlan,
 } from "./plan.js";
 
-/** Entries without bytes that a message may claim for each of its bytes. */
-export const EMPTY_ENTRIES_PER_BYTE_MAX = 16;
+/**
+ * Entries without bytes that one message may have in all its groups. Generated code knows the limit
+ * of one group only (EMPTY_ENTRIES_MAX); groups in groups could multiply it.
+ */
+const MESSAGE_EMPTY_ENTRIES_MAX = 16 * EMPTY_ENTRIES_MAX;
 
 /** What meets the parts of a message, in wire order. `at` is the offset in the view. */
 export interface Visitor {
   /** `present` is false for a field newer than the message. */
   field(field: FieldPlan, view: DataView, at: number, present: boolean): void;
   absentGroup(group: GroupPlan): void;
-  beginGroup(group: GroupPlan, count: number): void;
-  beginEntry(): void;
+  /** `at` is the offset of the dimension; `blockLength` is that of the entries. */
+  beginGroup(group: GroupPlan, count: number, at: number, blockLength: number): void;
+  /** `at` is the offset of the entry's block. */
+  beginEntry(at: number): void;
   endEntry(): void;
   endGroup(): void;
   data(data: DataPlan, view: DataView, at: number, length: number): void;
@@ -104,7 +109,7 @@ export function walkMessage(
   visitor?: Visitor,
 ): number {
   const start = offset + plan.header.size;
-  return new Walk(view, offset, limit, header.version, visitor).block(
+  return new Walk(view, limit, header.version, visitor).block(
     header.message,
     start,
     header.blockLength,
@@ -118,18 +123,10 @@ class Walk {
   readonly #version: number;
   readonly #visitor: Visitor | undefined;
 
-  readonly #origin: number;
   #emptyEntries = 0;
 
-  constructor(
-    view: DataView,
-    origin: number,
-    limit: number,
-    version: number,
-    visitor: Visitor | undefined,
-  ) {
+  constructor(view: DataView, limit: number, version: number, visitor: Visitor | undefined) {
     this.#view = view;
-    this.#origin = origin;
     this.#limit = limit;
     this.#version = version;
     this.#visitor = visitor;
@@ -189,10 +186,16 @@ class Walk {
         position + count * blockLength,
       );
     }
-    if (blockLength === 0) this.#countEmptyEntries(group, count, at);
-    visitor?.beginGroup(group, count);
+    const isFlat = this.#isFlat(group);
+    if (isFlat && blockLength === 0) this.#countEmptyEntries(group, count, at);
+    if (isFlat && visitor === undefined) {
+      // All entries are alike and nobody looks at them: the first one speaks for the rest.
+      if (count > 0) this.block(group, position, blockLength, group.name);
+      return position + count * blockLength;
+    }
+    visitor?.beginGroup(group, count, at, blockLength);
     for (let index = 0; index < count; index++) {
-      visitor?.beginEntry();
+      visitor?.beginEntry(position);
       position = this.block(group, position, blockLength, group.name);
       visitor?.endEntry();
     }
@@ -200,15 +203,21 @@ class Walk {
     return position;
   }
 
+  /** True where entries are their block and nothing else. */
+  #isFlat(group: GroupPlan): boolean {
+    return (
+      !group.groups.some((inner) => inner.sinceVersion <= this.#version) &&
+      !group.data.some((data) => data.sinceVersion <= this.#version)
+    );
+  }
+
   #countEmptyEntries(group: GroupPlan, count: number, at: number): void {
     this.#emptyEntries += count;
-    const bytes = this.#limit - this.#origin;
-    if (count > bytes || this.#emptyEntries > bytes * EMPTY_ENTRIES_PER_BYTE_MAX) {
+    if (count > EMPTY_ENTRIES_MAX || this.#emptyEntries > MESSAGE_EMPTY_ENTRIES_MAX) {
       throw new DecodeError(
         "GROUP_COUNT",
-        `entries without bytes must not be more than the message has bytes: group=${group.name} numInGroup=${count}`,
+        `entries without bytes must not be more than ${EMPTY_ENTRIES_MAX}: group=${group.name} numInGroup=${count}`,
         at,
-        this.#origin + Math.max(count, this.#emptyEntries / EMPTY_ENTRIES_PER_BYTE_MAX),
       );
     }
   }

@@ -1,7 +1,7 @@
 /** A view that catches every read outside the bytes that a decoder may see. */
 
 /** Thrown by a {@link GuardedView}; no library code catches it. */
-export class OutsideReadError extends Error {
+class OutsideReadError extends Error {
   override readonly name = "OutsideReadError";
 }
 

@@ -153,7 +153,11 @@ class IrBuilder {
     const encoding: Partial<IrEncoding> =
       field.valueRef === undefined
         ? fieldPresence(field.type)
-        : { presence: "CONSTANT", constValue: textValue(field.valueRef, "UTF-8") };
+        : {
+            primitiveType: "char",
+            presence: "CONSTANT",
+            constValue: textValue(field.valueRef, "UTF-8"),
+          };
     const role = { name: field.type.name, offset, version: field.sinceVersion };
     return this.bracket("FIELD", { ...parts, encoding }, this.#type(field.type, role));
   }

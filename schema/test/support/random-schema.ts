@@ -181,7 +181,7 @@ function compositeType(name: string, earlier: readonly TypeModel[]): fc.Arbitrar
 }
 
 /** True for types that take no bytes. */
-export function isConstant(type: TypeModel): boolean {
+function isConstant(type: TypeModel): boolean {
   return type.kind === "primitive" && type.presence === "constant";
 }
 
