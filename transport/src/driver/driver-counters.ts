@@ -71,6 +71,8 @@ export class SystemCounters {
         typeId: CounterTypeId.SYSTEM,
         key,
         label: label + labelSuffix(id, config),
+        registrationId: id,
+        ownerId: Number(NULL_OWNER),
       });
       return new AtomicCounter(counters, counterId);
     });

@@ -272,6 +272,8 @@ describe("the driver", () => {
     systemCounterLabels.forEach((label, id) => {
       expect(counters.label(id).startsWith(label)).toBe(true);
       expect(counters.typeId(id)).toBe(0);
+      expect(counters.registrationId(id)).toBe(id);
+      expect(counters.ownerId(id)).toBe(-1);
       expect(new DataView(counters.key(id).buffer).getInt32(0, true)).toBe(id);
     });
     expect(counters.value(SystemCounter.CONTROL_PROTOCOL_VERSION)).toBe(0x010000);
