@@ -38,6 +38,12 @@ const SCHEMA: OptionSpec = {
   help: "the schema: XML, IR .json or .sbeir",
 };
 
+const CONFIG: OptionSpec = {
+  name: "config",
+  value: "FILE",
+  help: "the configuration (default: sbe.config.json or sbe.config.mjs of this folder)",
+};
+
 const BASELINE_OPTIONS: readonly OptionSpec[] = [
   {
     name: "baseline",
@@ -143,25 +149,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/encode.js")).runEncode,
   },
   {
-    name: "compat",
-    summary: "say what a new version of a schema breaks",
-    usage: "OLD NEW [options]",
-    options: [
-      {
-        name: "levels",
-        value: "LIST",
-        help: "of wire,meaning,source: what is looked for (default: all)",
-      },
-      ...BASELINE_OPTIONS,
-      ...SCHEMA_OPTIONS,
-    ],
-    details: [
-      "OLD and NEW are XML, IR .json or .sbeir, or git:REF:path for a file of a branch, tag or commit.",
-      "What hurts readers of either version is an error; what only touches names is a note.",
-    ],
-    load: async () => (await import("./commands/compat.js")).runCompat,
-  },
-  {
     name: "json-schema",
     summary: "write the JSON Schema of messages",
     usage: "S [--message X | -o DIR] [options]",
@@ -175,5 +162,50 @@ export const COMMANDS: readonly CommandSpec[] = [
       "With -o writes DIR/<message>.schema.json for each message; all files or none.",
     ],
     load: async () => (await import("./commands/json-schema.js")).runJsonSchema,
+  },
+  {
+    name: "compat",
+    summary: "say what a new version of a schema breaks",
+    usage: "OLD NEW [options]",
+    options: [
+      {
+        name: "levels",
+        value: "LIST",
+        help: "of wire,meaning,source: what is looked for (default: all)",
+      },
+      ...BASELINE_OPTIONS,
+      CONFIG,
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "OLD and NEW are XML, IR .json or .sbeir, or git:REF:path for a file of a branch, tag or commit.",
+      "What hurts readers of either version is an error; what only touches names is a note.",
+    ],
+    load: async () => (await import("./commands/compat.js")).runCompat,
+  },
+  {
+    name: "lint",
+    summary: "find hazards and bad style in schemas",
+    usage: "[S…] [options]",
+    options: [
+      {
+        name: "rule",
+        value: "LIST",
+        help: "of NAME=off|warning|error, * for all others; wins over the configuration",
+      },
+      ...BASELINE_OPTIONS,
+      CONFIG,
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [SCHEMA_INPUTS, "Without S: the schemas of the configuration."],
+    load: async () => (await import("./commands/lint.js")).runLint,
+  },
+  {
+    name: "init",
+    summary: "write a configuration and a first schema",
+    usage: "[options]",
+    options: [DIAGNOSTICS, HELP],
+    details: ["Writes sbe.config.json and schemas/order-entry.xml; what is there stays."],
+    load: async () => (await import("./commands/init.js")).runInit,
   },
 ];

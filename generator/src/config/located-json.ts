@@ -7,7 +7,14 @@
 export interface JsonPlace {
   readonly line: number;
   readonly column: number;
+  /** Units of the key, text or word; 1 for an object or array. */
+  readonly length: number;
+  /** The whole line, clipped. */
+  readonly lineText: string;
 }
+
+/** Units of a line that a place carries. */
+const LINE_LENGTH_MAX = 160;
 
 /** Text that is not JSON. */
 export class JsonSyntaxError extends SyntaxError {
@@ -27,7 +34,7 @@ export interface LocatedJson {
    * The place of the value at a JSON pointer (RFC 6901), or of the nearest value around it; of the
    * key with `key`.
    */
-  placeOf(pointer: string, key?: "key"): JsonPlace;
+  placeOf(pointer: string, what?: "key" | "value"): JsonPlace;
 }
 
 /** Nesting beyond this is refused. */
@@ -43,8 +50,8 @@ export function parseLocatedJson(text: string): LocatedJson {
   const value = parser.document();
   return {
     value,
-    placeOf(pointer, key) {
-      const places = key === "key" ? parser.keys : parser.values;
+    placeOf(pointer, what) {
+      const places = what === "key" ? parser.keys : parser.values;
       for (let path = pointer; path !== ""; path = path.slice(0, path.lastIndexOf("/"))) {
         const found = places.get(path) ?? parser.values.get(path);
         if (found !== undefined) return parser.placeAt(found);
@@ -85,7 +92,15 @@ class Parser {
 
   placeAt(offset: number): JsonPlace {
     const before = this.#text.slice(0, offset).split(/\r\n?|\n/);
-    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+    const start = offset - (before.at(-1)?.length ?? 0);
+    const [lineText = ""] = this.#text.slice(start, start + LINE_LENGTH_MAX).split(/\r\n?|\n/, 1);
+    const [token = ""] = /^(?:"(?:[^"\\\n]|\\.)*"|[\w.+-]+)/.exec(this.#text.slice(offset)) ?? [];
+    return {
+      line: before.length,
+      column: offset - start + 1,
+      length: Math.max(1, token.length),
+      lineText,
+    };
   }
 
   #value(pointer: string, depth: number): unknown {

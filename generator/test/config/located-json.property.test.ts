@@ -48,11 +48,11 @@ describe("JSON with places", () => {
 
   it("knows the line and column of values and keys", () => {
     const json = parseLocatedJson('{\n  "a": [1,\n    {"b/c": true}]\n}');
-    expect(json.placeOf("")).toEqual({ line: 1, column: 1 });
-    expect(json.placeOf("/a", "key")).toEqual({ line: 2, column: 3 });
-    expect(json.placeOf("/a")).toEqual({ line: 2, column: 8 });
-    expect(json.placeOf("/a/1/b~1c")).toEqual({ line: 3, column: 13 });
-    expect(json.placeOf("/a/1/nothing/there")).toEqual({ line: 3, column: 5 });
+    expect(json.placeOf("")).toMatchObject({ line: 1, column: 1, length: 1 });
+    expect(json.placeOf("/a", "key")).toMatchObject({ line: 2, column: 3, length: 3 });
+    expect(json.placeOf("/a")).toMatchObject({ line: 2, column: 8, lineText: '  "a": [1,' });
+    expect(json.placeOf("/a/1/b~1c")).toMatchObject({ line: 3, column: 13, length: 4 });
+    expect(json.placeOf("/a/1/nothing/there")).toMatchObject({ line: 3, column: 5 });
   });
 
   it("says where a fault is", () => {

@@ -8,6 +8,8 @@ import {
   type CompatSide,
   type Diagnostic,
 } from "@alerion/schema";
+import { gateOptions } from "../../config/config-options.js";
+import { loadConfig } from "../../config/load-config.js";
 import type { Finding } from "../baseline.js";
 import type { CommandRun } from "../command.js";
 import type { CliIo } from "../io.js";
@@ -18,20 +20,24 @@ import { UsageError } from "../usage-error.js";
 import { baselineFile, passGate } from "./gate.js";
 
 /** `sbe compat`: says what breaks readers or writers of the other version of a schema. */
-export const runCompat: CommandRun = async (options, io) => {
-  const [oldName, newName, ...rest] = options.positionals;
+export const runCompat: CommandRun = async (given, io) => {
+  const [oldName, newName, ...rest] = given.positionals;
   if (oldName === undefined || newName === undefined || rest.length > 0) {
     throw new UsageError("two schemas must be named: OLD NEW");
   }
+  levelsOf(given);
+  const report = new Report(given, io, false);
+  const loaded = await loadConfig(given, io, report);
+  if (report.hasFailed) return report.finish();
+  const options = loaded === undefined ? given : gateOptions(given, loaded);
   const levels = levelsOf(options);
   baselineFile(options);
-  const report = new Report(options, io, false);
   const before = await readSide(oldName, options, io, report);
   const now = await readSide(newName, options, io, report);
   if (before !== undefined && now !== undefined) {
     const findings = findingsOf(before, now, newName, levels);
     const hasRule = (rule: string): boolean => isRule(rule) && levels.has(COMPAT_RULES[rule].level);
-    await passGate(findings, { files: [newName], hasRule }, options, io, report);
+    await passGate(findings, { files: [newName], hasRule }, given, options, io, report);
   }
   return report.finish();
 };

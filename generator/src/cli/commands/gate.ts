@@ -8,11 +8,14 @@ import { UsageError } from "../usage-error.js";
 /**
  * Hands findings to the report, or to the baseline with `--update-baseline`.
  *
+ * @param given  the options as they stood on the command line: a baseline that only the
+ *   configuration names need not exist yet
  * @throws {UsageError} for `--update-baseline` without `--baseline`
  */
 export async function passGate(
   findings: readonly Finding[],
   scope: BaselineScope,
+  given: ParsedOptions,
   options: ParsedOptions,
   io: CliIo,
   report: Report,
@@ -24,7 +27,7 @@ export async function passGate(
   }
   await reported(report, async () => {
     const isUpdate = options.switches.has("update-baseline");
-    const baseline = Baseline.read(file, io, isUpdate);
+    const baseline = Baseline.read(file, io, isUpdate || !given.values.has("baseline"));
     if (isUpdate) {
       const count = baseline.update(findings, scope);
       if (!isQuiet(options)) io.err(`${file}: ${count} accepted\n`);
