@@ -6,7 +6,8 @@
 import { XMLParser } from "fast-xml-parser";
 import type { DiagnosticSink } from "../diagnostics/diagnostic-sink.js";
 import type { SourceText } from "../source-text.js";
-import { scanMarkup, XML_DEPTH_MAX, type Markup, type MarkupTag } from "./scan-markup.js";
+import { XML_DEPTH_MAX, type Markup, type MarkupTag } from "./markup.js";
+import { scanMarkup } from "./scan-markup.js";
 import type { XmlElement, XmlNode } from "./xml-element.js";
 import { decodeReferences } from "./xml-references.js";
 
