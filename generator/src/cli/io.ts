@@ -37,13 +37,7 @@ export function processIo(): CliIo {
     outNow,
     async out(data) {
       outNow(data);
-      if (stdout.writableNeedDrain) {
-        await new Promise<void>((resolve) => {
-          stdout.once("drain", resolve);
-          stdout.once("error", () => resolve());
-          stdout.once("close", resolve);
-        });
-      }
+      if (stdout.writableNeedDrain) await drained(stdout);
       // An EPIPE of a pipe is reported on a later turn.
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
@@ -54,4 +48,15 @@ export function processIo(): CliIo {
       stderr.write(text);
     },
   };
+}
+
+/** Waits until more may be written, or nobody is there to read it. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const event of ["drain", "error", "close"]) stream.off(event, done);
+      resolve();
+    };
+    for (const event of ["drain", "error", "close"]) stream.on(event, done);
+  });
 }

@@ -57,6 +57,34 @@ async function* createReadStreamLazily(path: string): AsyncGenerator<Uint8Array>
   yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }
 
+/** Characters of output that wait for more. */
+const LINES_LENGTH_MAX = 65_536;
+
+/** Gathers short lines, so that a piece of input takes few writes; nothing waits for the next piece. */
+class LineBuffer {
+  readonly #io: CliIo;
+  #text = "";
+
+  constructor(io: CliIo) {
+    this.#io = io;
+  }
+
+  add(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= LINES_LENGTH_MAX) this.#io.outNow(this.#take());
+  }
+
+  async flush(): Promise<void> {
+    await this.#io.out(this.#take());
+  }
+
+  #take(): string {
+    const text = this.#text;
+    this.#text = "";
+    return text;
+  }
+}
+
 async function decodeSource(
   name: string,
   pieces: Source["pieces"],
@@ -65,18 +93,23 @@ async function decodeSource(
   io: CliIo,
 ): Promise<void> {
   const lossless = options.switches.has("lossless");
-  const print = (text: string): void => io.outNow(text);
+  const lines = new LineBuffer(io);
+  const print = (text: string): void => lines.add(text);
   const stream = new MessageStream((view, offset, limit) => {
     const length = printMessage(layout, view, offset, limit, print, { lossless });
-    io.outNow("\n");
+    lines.add("\n");
     return length;
   });
   try {
-    for await (const piece of pieces) {
-      stream.push(piece);
-      await io.out("");
+    try {
+      for await (const piece of pieces) {
+        stream.push(piece);
+        await lines.flush();
+      }
+      stream.finish();
+    } finally {
+      await lines.flush();
     }
-    stream.finish();
   } catch (error) {
     if (error instanceof DecodeError) throw messageError(name, stream.position, error);
     if (error instanceof AlerionError || !(error instanceof Error && "code" in error)) throw error;

@@ -37,6 +37,7 @@ async function encodeFile(
     file === "-" ? io.stdin : createReadStream(resolve(io.cwd, file));
   const decoder = new TextDecoder();
   const splitter = new JsonDocumentSplitter();
+  const output = new OutputBuffer(io);
   const messageName = options.values.get("message");
   const encode = async (text: JsonDocumentText): Promise<void> => {
     const document = parseDocument(name, text);
@@ -47,7 +48,8 @@ async function encodeFile(
       if (faults.length > 0) return;
     }
     for (const bytes of encodeParsed(name, text, document, layout, messageName)) {
-      await io.out(options.switches.has("hex") ? `${Buffer.from(bytes).toString("hex")}\n` : bytes);
+      const isHex = options.switches.has("hex");
+      await output.add(isHex ? Buffer.from(`${Buffer.from(bytes).toString("hex")}\n`) : bytes);
     }
   };
   try {
@@ -56,15 +58,47 @@ async function encodeFile(
         await encode(document);
         if (report.hasFailed) return;
       }
+      await output.flush();
     }
+    const last = splitter.end();
+    if (last !== undefined) await encode(last);
   } catch (error) {
     if (error instanceof AlerionError || !(error instanceof Error && "syscall" in error)) {
       throw error;
     }
     throw fileError(name, error);
+  } finally {
+    // What was encoded before a fault is good.
+    await output.flush();
   }
-  const last = splitter.end();
-  if (last !== undefined) await encode(last);
+}
+
+/** Bytes of output that wait for more. */
+const OUTPUT_LENGTH_MAX = 65_536;
+
+/** Gathers short messages, so that a piece of input takes few writes; nothing waits for the next piece. */
+class OutputBuffer {
+  readonly #io: CliIo;
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(io: CliIo) {
+    this.#io = io;
+  }
+
+  async add(bytes: Uint8Array): Promise<void> {
+    this.#pieces.push(bytes);
+    this.#length += bytes.length;
+    if (this.#length >= OUTPUT_LENGTH_MAX) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#length === 0) return;
+    const bytes = Buffer.concat(this.#pieces);
+    this.#pieces = [];
+    this.#length = 0;
+    await this.#io.out(bytes);
+  }
 }
 
 function parseDocument(name: string, { text, line }: JsonDocumentText): unknown {
