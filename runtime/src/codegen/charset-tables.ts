@@ -1,6 +1,7 @@
 /**
  * Encoding for the charsets that platforms can only decode: tables turned round once, on first use.
  */
+import { decodeBytes } from "./decode-bytes.js";
 import { CodecError } from "./errors.js";
 
 /** Bytes of a character, big endian in one number, by the character. */
@@ -20,10 +21,9 @@ function tableOf(charset: string): Table {
 
 /** Decodes every sequence of one, two and (for GB18030 and EUC-JP) more bytes; the shortest one wins. */
 function buildTable(charset: string): Table {
-  const decoder = new TextDecoder(charset, { ignoreBOM: true });
   const table = new Map<string, number>();
   const add = (bytes: readonly number[]): void => {
-    const text = decoder.decode(Uint8Array.from(bytes));
+    const text = decodeBytes(Uint8Array.from(bytes), charset);
     const point = text.codePointAt(0);
     if (point === undefined || point === 0xfffd || text.length > (point > 0xffff ? 2 : 1)) return;
     if (!table.has(text))

@@ -3,6 +3,7 @@
  * string and nothing else for text up to {@link SHORT_TEXT_MAX} bytes; a write allocates nothing.
  */
 import { encodeLegacy, legacyLength } from "./charset-tables.js";
+import { decodeBytes } from "./decode-bytes.js";
 import type { Charset } from "./charsets.js";
 import { CodecError, throwBounds, throwDataLength } from "./errors.js";
 
@@ -236,18 +237,8 @@ function isAscii(view: DataView, offset: number, length: number): boolean {
   return bits < 0x80;
 }
 
-let decoders: Map<string, TextDecoder> | undefined;
-
 function decodeWith(charset: string, view: DataView, offset: number, length: number): string {
-  decoders ??= new Map();
-  let decoder = decoders.get(charset);
-  if (decoder === undefined) {
-    decoder = new TextDecoder(charset, { ignoreBOM: true });
-    decoders.set(charset, decoder);
-  }
-  const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, length);
-  // Browsers refuse to decode shared memory; a copy is never shared.
-  return decoder.decode(view.buffer instanceof ArrayBuffer ? bytes : bytes.slice());
+  return decodeBytes(new Uint8Array(view.buffer, view.byteOffset + offset, length), charset);
 }
 
 /** Every byte as one character: in pieces of 16, because a fixed number of arguments is 3 times faster. */

@@ -7,6 +7,7 @@ import {
   charsetOf,
   CodecError,
   encodedTextLength,
+  readText,
   writeTextField,
   type Charset,
 } from "@alerion/runtime/codegen";
@@ -117,7 +118,13 @@ function multiByte(name: string): CharacterSet | undefined {
   return {
     encode: (text) =>
       Uint8Array.from(Array.from(text).flatMap((character) => characterBytes(character, charset))),
-    decode: (bytes) => new TextDecoder(charset).decode(bytes),
+    decode: (bytes) =>
+      readText(
+        new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+        0,
+        bytes.length,
+        charset,
+      ),
   };
 }
 

@@ -21,6 +21,7 @@ describe("character encodings of constants", () => {
     ["Cp1252", "€", "80"],
     ["ISO-8859-15", "€", "a4"],
     ["ISO8859_2", "Ł", "a3"],
+    ["x-cp1252", "€", "80"],
     ["KOI8-R", "Я", "f1"],
     ["Shift_JIS", "A日€", "4193fa3f"],
     ["GB18030", "中", "d6d0"],
@@ -35,6 +36,10 @@ describe("character encodings of constants", () => {
       expect(set?.decode(set.encode("Plain text 1")) ?? "").toBe("Plain text 1");
     },
   );
+
+  it.each(["windows-1252", "Cp1252", "x-cp1252"])("%s reads 0x80 as the euro sign", (name) => {
+    expect(characterSetOf(name)?.decode(Uint8Array.of(0x80, 0x41))).toBe("€A");
+  });
 
   it.each(["KLINGON", "", "utf-7", "UTF-8 "])("%j is not known", (name) => {
     expect(characterSetOf(name)).toBeUndefined();
