@@ -164,11 +164,12 @@ function objectSchema(
   };
 }
 
-/** Constants may be left out, and numbers that may be null. */
+/** Constants may be left out, and numbers and texts that may be null. */
 function isRequired(type: TypeLayout, constant: ConstantValue | undefined): boolean {
   if (constant !== undefined) return false;
   if (type.kind !== "primitive") return true;
-  return type.constant === undefined && (type.isArray || type.presence !== "optional");
+  const isNullable = !type.isArray || type.primitive === "char";
+  return type.constant === undefined && !(isNullable && type.presence === "optional");
 }
 
 function fieldSchema(field: FieldLayout, definitions: Definitions): JsonSchema {
@@ -211,7 +212,10 @@ function primitiveSchema(type: PrimitiveLayout): JsonSchema {
   const { primitive, length } = type;
   if (type.constant !== undefined) return constantSchema(type.constant, primitive);
   if (!type.isArray) return scalarSchema(primitive, type.presence === "optional");
-  if (primitive === "char") return textSchema(type.characterEncoding ?? "US-ASCII", type.size);
+  if (primitive === "char") {
+    const isNullable = type.presence === "optional";
+    return textSchema(type.characterEncoding ?? "US-ASCII", type.size, isNullable);
+  }
   const items = scalarSchema(primitive, false);
   return { type: "array", items, minItems: length, maxItems: length };
 }
@@ -265,11 +269,15 @@ function integerSchema(
 }
 
 /** Text in a charset; hex where nobody here knows it. */
-function textSchema(characterEncoding: string | undefined, lengthMax: number): JsonSchema {
+function textSchema(
+  characterEncoding: string | undefined,
+  lengthMax: number,
+  isNullable: boolean,
+): JsonSchema {
   const isText = characterEncoding !== undefined && charsetOf(characterEncoding) !== undefined;
   const length = isText ? lengthMax : 2 + 2 * lengthMax;
   return {
-    type: "string",
+    type: isNullable ? ["string", "null"] : "string",
     ...(isText ? {} : { pattern: "^0x([0-9a-fA-F]{2})*$" }),
     // A character takes a byte at least.
     ...(length < LENGTH_MAX ? { maxLength: length } : {}),
@@ -320,5 +328,5 @@ function groupSchema(group: GroupLayout, definitions: Definitions): JsonSchema {
 
 function dataSchema(data: DataLayout): JsonSchema {
   const length = Number(scalarMember(data.encoding, "length").type.maxValue);
-  return textSchema(data.characterEncoding, length);
+  return textSchema(data.characterEncoding, length, false);
 }

@@ -204,7 +204,7 @@ class Encoder {
         checkConstant(node, input, place);
         return;
       case "text":
-        this.#writer.put(at, textFrom(node, input, place));
+        this.#writer.put(at, textFrom(node, input ?? null, place));
         return;
       case "array": {
         if (!Array.isArray(input) || input.length !== node.length) {
@@ -308,7 +308,9 @@ function isMissing(input: unknown): boolean {
 
 /** An optional value may be left out instead of being null. */
 function isNullable(node: PlanNode): boolean {
-  return node.kind === "scalar" && node.nullValue !== undefined;
+  return node.kind === "text"
+    ? node.isOptional
+    : node.kind === "scalar" && node.nullValue !== undefined;
 }
 
 function checkMembers(

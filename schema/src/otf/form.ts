@@ -93,8 +93,11 @@ export const plainForm: Form = {
         return constant.valueName;
     }
   },
-  text: ({ charset, size }, view, at) =>
-    charset === undefined ? `0x${hexOf(view, at, size)}` : textBeforeNul(view, at, size, charset),
+  text({ charset, size, isOptional }, view, at) {
+    if (charset === undefined) return `0x${hexOf(view, at, size)}`;
+    const text = textBeforeNul(view, at, size, charset);
+    return text === "" && isOptional ? null : text;
+  },
   data: ({ charset }, view, at, length) =>
     charset === undefined ? `0x${hexOf(view, at, length)}` : readText(view, at, length, charset),
   absent: undefined,

@@ -148,6 +148,7 @@ function setValue(node: SetNode, bits: bigint): ScalarValue {
 
 /** The bytes of a char array, shorter or as long as it; the rest is zero. */
 export function textFrom(node: TextNode, input: unknown, place: Place): Uint8Array {
+  if (input === null && node.isOptional) return new Uint8Array(0);
   const bytes = bytesFrom(node.charset, node.characterEncoding, "$hex", input, place, true);
   if (bytes.length > node.size) {
     throw inputError(place, `must not be longer than ${node.size} bytes`, input);

@@ -54,6 +54,8 @@ export interface ArrayNode extends Located {
 export interface TextNode {
   readonly kind: "text";
   readonly size: number;
+  /** All NUL is null. */
+  readonly isOptional: boolean;
   readonly charset: Charset | undefined;
   readonly characterEncoding: string;
 }
@@ -316,6 +318,7 @@ function primitiveNode(type: PrimitiveLayout): PlanNode {
     return {
       kind: "text",
       size: type.size,
+      isOptional: type.presence === "optional",
       charset: charsetOf(characterEncoding),
       characterEncoding,
     };
