@@ -298,15 +298,7 @@ export class RawClient {
   }
 
   mapLog(path: string): LogBuffers {
-    const file = this.#files.open(path);
-    const metadata = file.map(file.length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH);
-    const termLength = new LogBufferMetadata(metadata).termLength();
-    return new LogBuffers(
-      file.map(0, termLength),
-      file.map(termLength, termLength),
-      file.map(2 * termLength, termLength),
-      metadata,
-    );
+    return mapLog(this.#files, path);
   }
 
   /** The client's own heartbeat counter. */
@@ -323,6 +315,19 @@ export class RawClient {
     });
     return labels;
   }
+}
+
+/** The parts of a log, mapped one by one. */
+export function mapLog(files: SharedFiles, path: string): LogBuffers {
+  const file = files.open(path);
+  const metadata = file.map(file.length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH);
+  const termLength = new LogBufferMetadata(metadata).termLength();
+  return new LogBuffers(
+    file.map(0, termLength),
+    file.map(termLength, termLength),
+    file.map(2 * termLength, termLength),
+    metadata,
+  );
 }
 
 function decodeEvent(typeId: number, view: DataView, offset: number, length: number): Event {

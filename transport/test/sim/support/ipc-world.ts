@@ -1,0 +1,279 @@
+import {
+  AtomicBuffer,
+  computeTermOffsetFromPosition,
+  CountersReader,
+  FRAME_ALIGNMENT,
+  indexByPosition,
+  positionBitsToShift,
+} from "@alerion/runtime/concurrent";
+import type { DriverConfig } from "../../../src/driver/driver-config.js";
+import { resolveDriverConfig } from "../../../src/driver/driver-properties.js";
+import { MediaDriver } from "../../../src/driver/media-driver.js";
+import { BufferFiles } from "../../../src/os/buffer-files.js";
+import { readCncLayout } from "../../../src/protocol/cnc-file-descriptor.js";
+import { CounterTypeId } from "../../../src/protocol/counters/counter-type-id.js";
+import { SystemCounter } from "../../../src/protocol/counters/system-counter.js";
+import { SMALL } from "../../support/driver-harness.js";
+import { mapLog } from "../../support/raw-client.js";
+import { SeededRandom } from "../../support/manual-clock.js";
+import { HookedFiles } from "./hooked-buffer.js";
+import { InvariantError, Ledger } from "./ledger.js";
+import { Scheduler } from "./scheduler.js";
+import { type ClientHabits, SimClient } from "./sim-client.js";
+
+const MS = 1_000_000;
+const DIR = "/sim";
+const LIVENESS_MS = 40;
+
+/** Timeouts a thousandth of the real ones, so that a run meets them often. */
+const CONFIG: Partial<DriverConfig> = {
+  ...SMALL,
+  dir: DIR,
+  clientLivenessTimeoutNs: LIVENESS_MS * MS,
+  publicationUnblockTimeoutNs: 60 * MS,
+  imageLivenessTimeoutNs: 30 * MS,
+  timerIntervalNs: MS,
+  counterFreeToReuseTimeoutNs: MS,
+  untetheredWindowLimitTimeoutNs: 10 * MS,
+  untetheredRestingTimeoutNs: 10 * MS,
+  driverTimeoutNs: 1000 * MS,
+};
+
+const HABITS: ClientHabits = {
+  streamIds: [1, 2],
+  // Term ids next to their wrap, small windows, sizes that differ.
+  publicationChannels: [
+    "aeron:ipc",
+    "aeron:ipc",
+    "aeron:ipc?pub-wnd=8k",
+    "aeron:ipc?init-term-id=2147483647|term-id=2147483647|term-offset=64000",
+    "aeron:ipc?init-term-id=-2147483648|term-id=-2147483647|term-offset=0",
+    "aeron:ipc?session-id=5000",
+  ],
+  subscriptionChannels: ["aeron:ipc", "aeron:ipc", "aeron:ipc", "aeron:ipc?tether=false"],
+  livenessMs: LIVENESS_MS,
+  resourcesMax: 3,
+};
+
+/** What a run is to be like. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly stepCount: number;
+  readonly clientCount: number;
+  /** Steps from one crash to the next, on average; 0 for none. */
+  readonly crashInterval: number;
+}
+
+/** A driver and clients in one simulated machine. */
+export class IpcWorld {
+  readonly scheduler: Scheduler;
+  readonly ledger = new Ledger();
+  readonly files = new BufferFiles((length) => new ArrayBuffer(length));
+  readonly #options: WorldOptions;
+  readonly #driver: MediaDriver;
+  readonly #clients: SimClient[] = [];
+  readonly #counters: CountersReader;
+  #clientNumber = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.scheduler = new Scheduler(options.seed, {
+      stepMeanNs: 20_000,
+      preemptionInterval: 60,
+      pauseInterval: 3000,
+      pauseMaxNs: 2 * LIVENESS_MS * MS,
+    });
+    let made: MediaDriver | undefined;
+    this.scheduler.add((hook) => {
+      const driver = new MediaDriver({
+        config: resolveDriverConfig({ options: CONFIG, defaultDir: DIR }),
+        files: new HookedFiles(this.files, hook),
+        clock: this.scheduler,
+        random: new SeededRandom(options.seed),
+        pid: 1,
+        wait: () => {},
+      });
+      made = driver;
+      return {
+        name: "driver",
+        step: () => {
+          driver.doWork();
+          this.#checkAfterDriver();
+        },
+      };
+    });
+    if (made === undefined) throw new Error("driver must be made");
+    this.#driver = made;
+    this.#counters = this.#openCounters();
+  }
+
+  /** The hostile part, then the quiet end. */
+  run(): void {
+    const { stepCount, crashInterval, clientCount } = this.#options;
+    const { scheduler } = this;
+    while (scheduler.stepCount < stepCount) {
+      this.#keepClients(clientCount);
+      scheduler.runUntil(
+        Math.min(stepCount, scheduler.stepCount + 1 + scheduler.random.below(2 * 200)),
+      );
+      if (crashInterval > 0 && scheduler.random.below(Math.ceil(crashInterval / 200)) === 0) {
+        const victim = this.#clients[scheduler.random.below(this.#clients.length)];
+        if (victim !== undefined) scheduler.crash(victim, 400);
+      }
+    }
+    this.#quieten();
+  }
+
+  systemCounter(id: SystemCounter): number {
+    return this.#counters.value(id);
+  }
+
+  #keepClients(count: number): void {
+    for (let i = this.#clients.length - 1; i >= 0; i--) {
+      const client = this.#clients[i];
+      if (client === undefined || !(client.isClosed || this.scheduler.isDead(client))) continue;
+      client.leave();
+      this.#clients.splice(i, 1);
+    }
+    while (this.#clients.length < count) {
+      this.scheduler.add((hook) => {
+        const client = new SimClient(
+          `client-${++this.#clientNumber}`,
+          new HookedFiles(this.files, hook),
+          DIR,
+          this.scheduler,
+          this.ledger,
+          HABITS,
+        );
+        this.#clients.push(client);
+        return client;
+      });
+    }
+  }
+
+  /** Faults end: what is alive must go on, read everything and leave nothing behind. */
+  #quieten(): void {
+    const { scheduler } = this;
+    scheduler.isHostile = false;
+    this.#keepClients(0);
+    for (const client of this.#clients) client.isQuiet = true;
+    // Longer than every timeout in a row: the dead are found, their claims overridden, rests are over.
+    scheduler.runFor(200 * MS);
+    this.#keepClients(0);
+    // No more publishing: what is published is read, and then there is room again.
+    for (const client of this.#clients) client.isDraining = true;
+    for (let i = 0; i < 100 && this.#clients.some((each) => each.unread() > 0); i++) {
+      scheduler.runFor(5 * MS);
+    }
+    this.#checkProgress();
+    for (const [index, client] of this.#clients.entries()) client.close(index % 2 === 0);
+    scheduler.runFor(200 * MS);
+    this.#checkAllFreed();
+    this.#driver.close();
+  }
+
+  #checkProgress(): void {
+    const unread = this.#clients.reduce((sum, each) => sum + each.unread(), 0);
+    if (unread > 0) throw new InvariantError("progress", `images must be read: unread=${unread}`);
+    this.scheduler.runFor(5 * MS);
+    const stuck = this.#clients.flatMap((each) => each.stuck());
+    if (stuck.length > 0) {
+      throw new InvariantError("progress", `publications must go on: paths=${stuck.join(" ")}`);
+    }
+  }
+
+  /** D4: counters and logs are freed once all clients are gone and every timeout has passed. */
+  #checkAllFreed(): void {
+    const logs = this.files.paths().filter((path) => path.endsWith(".logbuffer"));
+    if (logs.length > 0) throw new InvariantError("D4", `logs must be freed: ${logs.join(" ")}`);
+    const labels: string[] = [];
+    this.#counters.forEach((id) => {
+      if (this.#counters.typeId(id) !== CounterTypeId.SYSTEM) labels.push(this.#counters.label(id));
+    });
+    if (labels.length > 0) {
+      throw new InvariantError("D4", `counters must be freed: ${labels.join("; ")}`);
+    }
+    if (
+      this.#options.crashInterval === 0 &&
+      this.systemCounter(SystemCounter.UNBLOCKED_COMMANDS) > 0
+    ) {
+      throw new InvariantError("D4", "no command may be unblocked when nobody died");
+    }
+  }
+
+  /** D2: the limit leads the slowest reader by a window at most, and the log ahead of the tail is zero. */
+  #checkAfterDriver(): void {
+    const { random, stepCount } = this.scheduler;
+    if (stepCount % 16 !== 0) return;
+    const counters = this.#counters;
+    const publications: number[] = [];
+    counters.forEach((id) => {
+      if (counters.typeId(id) === CounterTypeId.PUBLISHER_LIMIT) publications.push(id);
+    });
+    const limitId = publications[random.below(Math.max(1, publications.length))];
+    if (limitId === undefined) return;
+    const registrationId = counters.registrationId(limitId);
+    const path = `${DIR}/publications/${registrationId}.logbuffer`;
+    if (this.files.length(path) === undefined) return;
+    const log = mapLog(this.files, path);
+    const { metadata, termLength } = log;
+    const limit = counters.value(limitId);
+    const tail = metadata.producerPosition();
+    if (metadata.endOfStreamPosition() < 2 ** 62) {
+      if (metadata.endOfStreamPosition() > tail) {
+        throw new InvariantError("D2", "end of stream must not lie beyond what was claimed");
+      }
+      return;
+    }
+    const window = metadata.publicationWindowLength();
+    let minPosition = Number.POSITIVE_INFINITY;
+    counters.forEach((id) => {
+      if (
+        counters.typeId(id) === CounterTypeId.SUBSCRIBER_POSITION &&
+        counters.referenceId(id) === registrationId
+      ) {
+        minPosition = Math.min(minPosition, counters.value(id));
+        if (counters.value(id) > tail) {
+          throw new InvariantError(
+            "D2",
+            `reader must not pass the publisher: path=${path} position=${counters.value(id)} tail=${tail}`,
+          );
+        }
+      }
+    });
+    // A resting untethered reader does not count; its publisher may be any distance ahead.
+    const hasUntethered = HABITS.subscriptionChannels.some((each) => each.includes("tether=false"));
+    if (
+      minPosition !== Number.POSITIVE_INFINITY &&
+      !hasUntethered &&
+      limit - minPosition > window
+    ) {
+      throw new InvariantError(
+        "D2",
+        `limit must not lead by more than the window: path=${path} limit=${limit} min=${minPosition} window=${window}`,
+      );
+    }
+    const end = Math.min(limit, tail + termLength);
+    const bits = positionBitsToShift(termLength);
+    for (let position = tail; position < end; position += FRAME_ALIGNMENT) {
+      const term = log.term(indexByPosition(position, bits));
+      const offset = computeTermOffsetFromPosition(position, bits);
+      if (term.getInt32(offset) !== 0) {
+        throw new InvariantError(
+          "D2",
+          `log ahead of the tail must be zero: path=${path} position=${position} tail=${tail} limit=${limit}`,
+        );
+      }
+    }
+  }
+
+  #openCounters(): CountersReader {
+    const buffer = this.files.buffer(`${DIR}/cnc.dat`);
+    if (buffer === undefined) throw new Error("cnc file must exist");
+    const layout = readCncLayout(new DataView(buffer), buffer.byteLength);
+    return new CountersReader(
+      new AtomicBuffer(buffer, layout.countersMetadata.offset, layout.countersMetadata.length),
+      new AtomicBuffer(buffer, layout.countersValues.offset, layout.countersValues.length),
+    );
+  }
+}
