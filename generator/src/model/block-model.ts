@@ -13,6 +13,7 @@ import { stringLiteral } from "../print/literals.js";
 import { dataDoc, groupDoc } from "./field-doc.js";
 import { fieldOfBlock, requireCharset, type FieldContext, type FieldModel } from "./field-model.js";
 import { MemberScope, prefixed } from "./member-scope.js";
+import { groupOrderNames, memberOrderName, type GroupOrder } from "./order-model.js";
 import { ACCESS, readCount, writeCount } from "./primitive.js";
 
 /** A block is long enough for a version from `since` on if it has `length` bytes. */
@@ -28,9 +29,9 @@ export interface BlockModel {
   readonly label: string;
   readonly typeDoc: readonly string[];
   readonly blockLength: number;
-  readonly fields: readonly FieldModel[];
+  readonly fields: readonly (FieldModel & MemberOrder)[];
   readonly groups: readonly GroupModel[];
-  readonly data: readonly DataModel[];
+  readonly data: readonly (DataModel & MemberOrder)[];
   readonly minLength: number;
   readonly minLengths: readonly MinLength[];
   readonly growsByVersion: boolean;
@@ -48,6 +49,23 @@ export interface BlockModel {
   /** Bytes of the block, and of the dimensions and length prefixes behind it. */
   readonly variableBase: number;
   readonly sizeName: string;
+}
+
+/** Functions of the field order that accessors call; "" without checks. */
+export interface MemberOrder {
+  readonly decodeOrder: string;
+  readonly encodeOrder: string;
+  readonly lengthOrder: string;
+}
+
+const NO_ORDER: MemberOrder = { decodeOrder: "", encodeOrder: "", lengthOrder: "" };
+
+function memberOrder(className: string, member: string): MemberOrder {
+  return {
+    decodeOrder: memberOrderName(className, "Decoder", member),
+    encodeOrder: memberOrderName(className, "Encoder", member),
+    lengthOrder: memberOrderName(className, "Decoder", `${member}Length`),
+  };
 }
 
 /** A repeating group: its place in the outer block, and its entries. */
@@ -71,6 +89,8 @@ export interface GroupModel extends BlockModel {
   readonly skipNeedsVersion: boolean;
   readonly skipFunction: string;
   readonly entrySkipFunction: string;
+  readonly decodeOrder: GroupOrder | undefined;
+  readonly encodeOrder: GroupOrder | undefined;
   readonly sizeLocal: string;
 }
 
@@ -106,6 +126,8 @@ export interface DataModel {
 export interface BlockContext {
   readonly layout: SchemaLayout;
   readonly throwsUnknownEnum: boolean;
+  /** Whether field order is checked. */
+  readonly checks: boolean;
   readonly nameOf: FieldContext["nameOf"];
   /** Class names of groups, unique in the schema. */
   claimClass(wanted: string): string;
@@ -125,12 +147,14 @@ export function blockModel(
   context: BlockContext,
 ): BlockModel {
   const scope = new MemberScope();
-  const { throwsUnknownEnum, nameOf } = context;
+  const { throwsUnknownEnum, nameOf, checks } = context;
+  const ordered = <T extends { readonly name: string }>(member: T): T & MemberOrder =>
+    checks ? { ...member, ...memberOrder(className, member.name) } : { ...member, ...NO_ORDER };
   const fields = block.fields.map((field) =>
-    fieldOfBlock(field, { owner: path, scope, throwsUnknownEnum, nameOf }),
+    ordered(fieldOfBlock(field, { owner: path, scope, throwsUnknownEnum, nameOf })),
   );
   const groups = block.groups.map((group) => groupModel(group, className, path, scope, context));
-  const data = block.data.map((each) => dataModel(each, className, path, scope));
+  const data = block.data.map((each) => ordered(dataModel(each, className, path, scope)));
   const minLengths = minLengthsOf(fields);
   const readsBlock = fields.some((field) => field.kind !== "constant");
   return {
@@ -217,6 +241,8 @@ function groupModel(
     wrapVersion: block.needsVersion ? "actingVersion" : ownVersion,
     skipVersion: skipNeedsVersion ? "actingVersion" : ownVersion,
     skipNeedsVersion,
+    decodeOrder: context.checks ? groupOrderNames(className, "Decoder") : undefined,
+    encodeOrder: context.checks ? groupOrderNames(className, "Encoder") : undefined,
     skipFunction: `skip${className}`,
     entrySkipFunction: `skip${className}Entry`,
     sizeLocal: `entriesOf${className}`,

@@ -26,6 +26,7 @@ import {
 import { messageDoc, typeDoc, valueDoc } from "./field-doc.js";
 import { fieldOfComposite } from "./field-model.js";
 import { MemberScope } from "./member-scope.js";
+import { orderModel, type OrderModel } from "./order-model.js";
 import { ACCESS } from "./primitive.js";
 import { TypeRegistry, type TypeName } from "./type-registry.js";
 
@@ -56,6 +57,11 @@ export interface MessageModel extends BlockModel {
   readonly headerWrites: readonly string[];
   readonly allGroups: readonly GroupModel[];
   readonly usesCursor: boolean;
+  /** State machines of the field order; none without checks. */
+  readonly orders: readonly OrderModel[];
+  readonly decodeOrder: string;
+  readonly decodeStartsByVersion: boolean;
+  readonly encodeOrder: string;
   readonly nameText: string;
   /** Method of handlers, writer. */
   readonly handler: string;
@@ -124,6 +130,7 @@ export function schemaModel(layout: SchemaLayout, options: GenerateOptions): Sch
   const context: BlockContext = {
     layout,
     throwsUnknownEnum,
+    checks: options.checks ?? false,
     nameOf: (type) => types.nameOf(type),
     claimClass: (wanted) => exports.claim(wanted, classesOf),
   };
@@ -233,6 +240,9 @@ function messageModel(
 ): MessageModel {
   const doc = messageDoc(message);
   const block = blockModel(message, message.name, names.className, message.name, doc, context);
+  const orders = context.checks
+    ? [orderModel(message, block, "Decoder"), orderModel(message, block, "Encoder")]
+    : [];
   return {
     ...block,
     ...methods.claim(names.className),
@@ -243,7 +253,11 @@ function messageModel(
     header,
     headerWrites: headerWrites(context.layout, message),
     allGroups: groupsBelow(block),
-    usesCursor: block.isVariable,
+    usesCursor: block.isVariable || context.checks,
+    orders,
+    decodeOrder: orders[0]?.startName ?? "",
+    decodeStartsByVersion: orders[0]?.startsByVersion ?? false,
+    encodeOrder: orders[1]?.startName ?? "",
     nameText: stringLiteral(message.name),
   };
 }

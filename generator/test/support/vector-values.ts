@@ -43,7 +43,8 @@ function pairsOfBlock(block: BlockLayout, model: BlockModel): Pair[] {
 
 function pairsOfComposite(type: CompositeLayout, field: FieldModel, schema: SchemaModel): Pair[] {
   const module = schema.types.find((each) => each.module === field.type?.module);
-  const { fields } = module?.model as { fields: readonly FieldModel[] };
+  if (module === undefined) throw new Error(`composite must have a module: ${type.name}`);
+  const { fields } = module.model as { fields: readonly FieldModel[] };
   return type.members.map((member, index) => ({
     schemaName: member.name,
     model: at(fields, index),

@@ -10,6 +10,8 @@ export class Cursor {
   position = 0;
   /** Absolute, exclusive end: nothing at or beyond it is read or written. */
   limit = 0;
+  /** Where in the field order it stands, in code generated with `--checks`; 0 before `wrap`. */
+  state = 0;
 }
 
 /** What flyweights look at before their first `wrap`: every access is out of range. */
