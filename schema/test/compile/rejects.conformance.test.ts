@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compileSchema, type Ir } from "@alerion/schema";
+import { INLINE_ACCEPTED } from "../support/listed-choices.js";
 import { hasConformanceData } from "../support/conformance-data.js";
 import {
   comparableTokens,
@@ -8,22 +9,6 @@ import {
   readOfficialCases,
   type InlineCase,
 } from "../support/official-cases.js";
-
-/**
- * Cases that are accepted though the official tool refuses them. A case that is no longer a
- * difference fails below, so the list cannot outlive its reasons.
- */
-const LISTED_CHOICES: ReadonlyMap<string, string> = new Map([
-  [
-    "type-constant-whitespace",
-    "the FIX standard's own Examples.xml (real-world/fix-community) writes numbers so",
-  ],
-  [
-    "type-constant-newline",
-    "the FIX standard's own Examples.xml (real-world/fix-community) writes numbers so",
-  ],
-  ["enum-value-whitespace", "as for constants: one rule for all numbers that stand as text"],
-]);
 
 const { inline, files } = readOfficialCases();
 
@@ -43,7 +28,7 @@ describe.skipIf(!hasConformanceData)("schemas that the official tool accepts or 
 
   it.each(inline)("$id: the same answer, and the same tokens", (test) => {
     const result = compileInline(test);
-    const isListed = LISTED_CHOICES.has(test.id);
+    const isListed = INLINE_ACCEPTED.has(test.id);
     const isAccepted = result.ir !== undefined;
     expect(isAccepted, problemsOf(result)).toBe(isListed ? !test.accepted : test.accepted);
     if (!isAccepted) {
@@ -64,9 +49,10 @@ describe.skipIf(!hasConformanceData)("schemas that the official tool accepts or 
     );
   });
 
+  // A case that is no longer a difference fails above, so the list cannot outlive its reasons.
   it("every listed choice is about a case of the data", () => {
     const ids = new Set(inline.map(({ id }) => id));
-    expect([...LISTED_CHOICES.keys()].filter((id) => !ids.has(id))).toEqual([]);
+    expect([...INLINE_ACCEPTED.keys()].filter((id) => !ids.has(id))).toEqual([]);
   });
 
   it("a default namespace and prefixed types are accepted with XInclude too: elements are known by local name", () => {
