@@ -14,6 +14,14 @@ import { root } from "./workspaces.mjs";
 
 const data = join(root, "../shared/conformance");
 
+/**
+ * @typedef {{
+ *   inlineAccepted: Record<string, string>,
+ *   realWorldAccepted: Record<string, string>,
+ *   realWorldRefused: Record<string, { rule: string, reason: string }>,
+ * }} ListedChoices
+ */
+
 /** What is claimed, what it is compared with, and the test files that prove it. */
 const CLAIMS = [
   {
@@ -28,10 +36,8 @@ const CLAIMS = [
   },
   {
     claim: "schemas are accepted and refused alike, with the same tokens",
-    against: () => {
-      const { files, inline } = readJson("sbe/rejects.json");
-      return `${files.length} files, ${inline.length} small cases`;
-    },
+    against: () =>
+      `${entries("sbe/rejects.json", "files")} files, ${entries("sbe/rejects.json", "inline")} small cases`,
     tests: ["schema/test/compile/rejects.conformance.test.ts"],
   },
   {
@@ -65,7 +71,7 @@ const CLAIMS = [
   },
   {
     claim: "field order checks are the official state machines",
-    against: () => `${readJson("sbe/precedence.json").models.length} messages`,
+    against: () => `${entries("sbe/precedence.json", "models")} messages`,
     tests: ["generator/test/field-order.conformance.test.ts"],
   },
   {
@@ -105,9 +111,18 @@ const CLAIMS = [
   },
 ];
 
-/** @param {string} path below the conformance data */
-function readJson(path) {
-  return JSON.parse(readFileSync(join(data, path), "utf8"));
+/**
+ * @param {string} path below the conformance data
+ * @param {string} key
+ * @returns {number} entries of the list that stands at `key`
+ */
+function entries(path, key) {
+  const json = /** @type {Record<string, unknown>} */ (
+    JSON.parse(readFileSync(join(data, path), "utf8"))
+  );
+  const list = json[key];
+  if (!Array.isArray(list)) throw new Error(`must be a list: path=${path} key=${key}`);
+  return list.length;
 }
 
 /** @param {string} folder @param {string} ending */
@@ -118,10 +133,7 @@ function count(folder, ending) {
 
 function vectorCount() {
   const files = readdirSync(join(data, "sbe/messages"));
-  const sum = files.reduce(
-    (total, file) => total + readJson(`sbe/messages/${file}`).vectors.length,
-    0,
-  );
+  const sum = files.reduce((total, file) => total + entries(`sbe/messages/${file}`, "vectors"), 0);
   return sum.toLocaleString("en");
 }
 
@@ -141,7 +153,11 @@ function runTests() {
   });
   /** @type {Map<string, { passed: number, failed: number, skipped: number }>} */
   const totals = new Map();
-  for (const { name, assertionResults } of JSON.parse(readFileSync(report, "utf8")).testResults) {
+  const { testResults } =
+    /** @type {{ testResults: { name: string, assertionResults: { status: string }[] }[] }} */ (
+      JSON.parse(readFileSync(report, "utf8"))
+    );
+  for (const { name, assertionResults } of testResults) {
     const total = { passed: 0, failed: 0, skipped: 0 };
     for (const { status } of assertionResults) {
       if (status === "passed") total.passed++;
@@ -179,8 +195,8 @@ function claimRows(totals) {
 }
 
 function choiceRows() {
-  const listed = JSON.parse(
-    readFileSync(join(root, "schema/test/golden/listed-choices.json"), "utf8"),
+  const listed = /** @type {ListedChoices} */ (
+    JSON.parse(readFileSync(join(root, "schema/test/golden/listed-choices.json"), "utf8"))
   );
   const accepted = [
     ...Object.entries(listed.inlineAccepted),
