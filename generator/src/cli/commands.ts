@@ -169,6 +169,36 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: "OLD NEW [options]",
     options: [
       {
+  {
+    name: "hex",
+    summary: "show messages and captures as a map of fields",
+    usage: "--schema S [--hex H | FILE… | -] [options]",
+    options: [
+      SCHEMA,
+      { name: "hex", value: "H", help: "the bytes as hex digits; spaces are ignored" },
+      {
+        name: "framing",
+        value: "NAME",
+        help: "how messages are wrapped; auto (default) finds out",
+      },
+      { name: "limit", value: "N", help: "show the first N packets or pieces" },
+      { name: "all", help: "show every byte of long values" },
+      { name: "json", help: "one line of JSON a packet or piece, with all spans" },
+      {
+        name: "color",
+        value: "WHEN",
+        choices: ["auto", "always", "never"],
+        help: "auto (default): on a terminal, unless NO_COLOR is set",
+      },
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "FILE is a capture (pcap, pcapng), or messages one after another, in frames or back to back; gzip is unpacked.",
+      "Framings: none, sofh, ilink3, b3, mdp3, mdp3-tcp, deribit; length8, length16le, length16be, length32le, length32be, each also with -inclusive.",
+      "Bytes that are no message are shown as unknown, and make the exit code 1.",
+    ],
+    load: async () => (await import("./commands/hex.js")).runHex,
+  },
         name: "levels",
         value: "LIST",
         help: "of wire,meaning,source: what is looked for (default: all)",

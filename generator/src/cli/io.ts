@@ -1,3 +1,4 @@
+import { mayColor } from "./colors.js";
 /** The process as the commands see it; tests bring their own. */
 export interface CliIo {
   /** Folder that relative paths start from. */
@@ -11,6 +12,8 @@ export interface CliIo {
   err(text: string): void;
 }
 
+  /** True where results may be coloured: on a terminal, unless NO_COLOR is set. Default false. */
+  readonly hasColors?: boolean;
 /** Whoever read our output has gone away; there is nothing left to do and nothing wrong. */
 export class OutputClosedError extends Error {
   override readonly name: string = "OutputClosedError";
@@ -50,6 +53,7 @@ export function processIo(): CliIo {
   };
 }
 
+    hasColors: mayColor(stdout.isTTY, process.env["NO_COLOR"]),
 /** Waits until more may be written, or nobody is there to read it. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {

@@ -215,5 +215,20 @@ function understoodLength(
     if (error === undefined && start !== undefined) length += end - start;
   }
   // A wrong framing may find something that looks like a message; the right one has no faults.
-  return explained.errors.length === 0 ? 2 * length : length;
+  if (length > 0) return explained.errors.length === 0 ? 2 * length : length;
+  return isMarkedThroughout(framing, view) ? MARKED_SCORE : 0;
+}
+
+/** What frames of messages of another schema count for, if each has the marker of its format. */
+const MARKED_SCORE = 0.5;
+
+function isMarkedThroughout({ frame, frameFields }: Framing, view: DataView): boolean {
+  if (frame === undefined || !frameFields.some(({ show }) => show === "hex")) return false;
+  let at = 0;
+  while (at < view.byteLength) {
+    const length = frame.frameLength(view, at, view.byteLength);
+    if (length < 0) return false;
+    at += length;
+  }
+  return at === view.byteLength && at > 0;
 }

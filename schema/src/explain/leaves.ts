@@ -96,7 +96,7 @@ export class LeafReader {
       path,
       kind,
       text,
-      ...(said === undefined ? {} : { meaning: said }),
+      ...(said === undefined || said === text ? {} : { meaning: said }),
     });
   }
 
