@@ -1,4 +1,5 @@
 import { mayColor } from "./colors.js";
+
 /** The process as the commands see it; tests bring their own. */
 export interface CliIo {
   /** Folder that relative paths start from. */
@@ -10,10 +11,10 @@ export interface CliIo {
   outNow(data: string): void;
   /** Diagnostics. */
   err(text: string): void;
-}
-
   /** True where results may be coloured: on a terminal, unless NO_COLOR is set. Default false. */
   readonly hasColors?: boolean;
+}
+
 /** Whoever read our output has gone away; there is nothing left to do and nothing wrong. */
 export class OutputClosedError extends Error {
   override readonly name: string = "OutputClosedError";
@@ -37,6 +38,7 @@ export function processIo(): CliIo {
   return {
     cwd: process.cwd(),
     stdin,
+    hasColors: mayColor(stdout.isTTY, process.env["NO_COLOR"]),
     outNow,
     async out(data) {
       outNow(data);
@@ -53,7 +55,6 @@ export function processIo(): CliIo {
   };
 }
 
-    hasColors: mayColor(stdout.isTTY, process.env["NO_COLOR"]),
 /** Waits until more may be written, or nobody is there to read it. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
