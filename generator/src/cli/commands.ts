@@ -164,12 +164,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/json-schema.js")).runJsonSchema,
   },
   {
-    name: "compat",
-    summary: "say what a new version of a schema breaks",
-    usage: "OLD NEW [options]",
-    options: [
-      {
-  {
     name: "hex",
     summary: "show messages and captures as a map of fields",
     usage: "--schema S [--hex H | FILE… | -] [options]",
@@ -199,6 +193,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./commands/hex.js")).runHex,
   },
+  {
+    name: "compat",
+    summary: "say what a new version of a schema breaks",
+    usage: "OLD NEW [options]",
+    options: [
+      {
         name: "levels",
         value: "LIST",
         help: "of wire,meaning,source: what is looked for (default: all)",
