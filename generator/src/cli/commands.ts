@@ -86,9 +86,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "generate",
     summary: "write TypeScript codecs for schemas",
-    usage: "S… -o DIR [options]",
+    usage: "[S… -o DIR] [options]",
     options: [
       OUTPUT,
+      CONFIG,
+      { name: "watch", help: "generate again whenever a schema changes; Ctrl-C ends it" },
+      { name: "force", help: "generate although nothing changed since the last time" },
       { name: "check", help: "type-check the output before anything is written" },
       {
         name: "emit",
@@ -106,7 +109,10 @@ export const COMMANDS: readonly CommandSpec[] = [
       },
       ...SCHEMA_OPTIONS,
     ],
-    details: [SCHEMA_INPUTS, "Writes DIR/<base name of S>/; all files or none."],
+    details: [
+      SCHEMA_INPUTS,
+      "Writes DIR/<base name of S>/; all files or none. Without S: what the configuration says.",
+    ],
     load: async () => (await import("./commands/generate.js")).runGenerate,
   },
   {

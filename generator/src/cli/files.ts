@@ -15,8 +15,11 @@ export const SCHEMA_FILE_BYTES_MAX = 64 * 1024 * 1024;
 export function readInputFile(file: string, io: CliIo): Uint8Array {
   const path = resolve(io.cwd, file);
   try {
-    return readAtMost(path, file);
+    const bytes = readAtMost(path, file);
+    io.onRead?.(path, bytes);
+    return bytes;
   } catch (error) {
+    io.onRead?.(path, undefined);
     if (error instanceof InputError) throw error;
     throw fileError(file, error);
   }

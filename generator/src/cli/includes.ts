@@ -24,8 +24,15 @@ export function includeSettings(
 }
 
 function readBelow(path: string, folder: string, io: CliIo): Uint8Array | undefined {
+  const absolute = resolve(io.cwd, path);
+  const bytes = readIfBelow(absolute, folder, io);
+  io.onRead?.(absolute, bytes);
+  return bytes;
+}
+
+function readIfBelow(path: string, folder: string, io: CliIo): Uint8Array | undefined {
   try {
-    const real = realpathSync(resolve(io.cwd, path));
+    const real = realpathSync(path);
     const root = realpathSync(folder);
     const isBelow = real.startsWith(root.endsWith(sep) ? root : root + sep);
     // Devices and pipes could keep us reading for ever.

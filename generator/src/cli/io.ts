@@ -1,3 +1,4 @@
+import { nodeWatchHost } from "../incremental/node-watch-host.js";
 import { mayColor } from "./colors.js";
 
 /** The process as the commands see it; tests bring their own. */
@@ -13,6 +14,20 @@ export interface CliIo {
   err(text: string): void;
   /** True where results may be coloured: on a terminal, unless NO_COLOR is set. Default false. */
   readonly hasColors?: boolean;
+  /** Is told what each file holds that is looked for, by absolute path; undefined for nothing. */
+  readonly onRead?: (path: string, bytes: Uint8Array | undefined) => void;
+  /** Waits for files to change; without it there is no `--watch`. */
+  readonly watch?: WatchHost;
+}
+
+/** What `--watch` needs of the world. */
+export interface WatchHost {
+  /** Calls back after each change in one of the folders; folders that are not there are left out. */
+  watch(folders: readonly string[], onChange: () => void): { close(): void };
+  /** Resolves when a burst of changes is likely over: a file is seldom written in one step. */
+  settle(): Promise<void>;
+  /** Resolves when the user wants to stop. */
+  stopped(): Promise<void>;
 }
 
 /** Whoever read our output has gone away; there is nothing left to do and nothing wrong. */
@@ -52,6 +67,7 @@ export function processIo(): CliIo {
     err(text) {
       stderr.write(text);
     },
+    watch: nodeWatchHost,
   };
 }
 

@@ -35,7 +35,7 @@ export async function findConfig(
   named: string | undefined,
   io: CliIo,
 ): Promise<RawConfig | undefined> {
-  const file = named ?? CONFIG_FILES.find((name) => existsSync(resolve(io.cwd, name)));
+  const file = named ?? CONFIG_FILES.find((name) => isThere(name, io));
   if (file === undefined) return undefined;
   const path = resolve(io.cwd, file);
   const folder = dirname(path);
@@ -44,6 +44,14 @@ export async function findConfig(
     return { file, folder, value: json.value, json };
   }
   return { file, folder, value: await load(file, path, io), json: undefined };
+}
+
+/** A configuration that comes to be matters to whoever remembers a run. */
+function isThere(name: string, io: CliIo): boolean {
+  const path = resolve(io.cwd, name);
+  const isFound = existsSync(path);
+  if (!isFound) io.onRead?.(path, undefined);
+  return isFound;
 }
 
 function parse(file: string, bytes: Uint8Array): LocatedJson {

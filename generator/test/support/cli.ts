@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { WatchHost } from "../../src/cli/io.js";
 import { run } from "../../src/cli/run.js";
 
 /** What a command line did. */
@@ -29,6 +30,8 @@ export class CliFolder implements Disposable {
   async sbe(
     argv: readonly string[],
     stdin: Iterable<Uint8Array | string> = [],
+    watch?: WatchHost,
+    onErr: (text: string) => void = () => undefined,
   ): Promise<CliResult> {
     const out: Buffer[] = [];
     let stderr = "";
@@ -43,7 +46,9 @@ export class CliFolder implements Disposable {
       },
       err(text) {
         stderr += text;
+        onErr(text);
       },
+      ...(watch === undefined ? {} : { watch }),
     });
     const bytes = Buffer.concat(out);
     return { code, stdout: bytes.toString("utf8"), bytes, stderr };

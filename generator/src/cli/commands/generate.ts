@@ -1,79 +1,84 @@
-import type { CommandRun } from "../command.js";
+/** Starts quickly: what is needed only to generate is loaded only then. */
+import { findConfig } from "../../config/find-config.js";
+import { generatorIdentity } from "../../incremental/identity.js";
+import { recordIo } from "../../incremental/recording-io.js";
+import { hashOf } from "../../incremental/snapshot.js";
+import {
+  isCurrent,
+  readStamp,
+  STAMP_FORMAT,
+  stampFile,
+  stampOutputs,
+  writeStamp,
+} from "../../incremental/stamp.js";
+import type { CommandRun, ExitCode } from "../command.js";
+import type { CliIo } from "../io.js";
 import type { ParsedOptions } from "../option-parser.js";
-import { checkBaseNames, outputFolder } from "../output-folder.js";
-import { Report, reported } from "../report.js";
 import { InputError } from "../usage-error.js";
-import { GenerateError } from "../../errors.js";
-import type { GeneratedOutput } from "../../types.js";
-import { readSchemas, type GoodSchema } from "./schemas.js";
 
-/** `sbe generate`: writes TypeScript or JavaScript codecs for schemas, all of them or none. */
-export const runGenerate: CommandRun = async (options, io) => {
-  const folder = outputFolder(options, io);
-  const report = new Report(options, io, false);
-  const inputs = await readSchemas(options, io, report);
-  await reported(report, async () => {
-    checkBaseNames(inputs);
-    const outputs: GeneratedOutput[] = [];
-    for (const input of inputs) {
-      const output = await reported(report, () => outputOf(input, options));
-      if (output !== undefined) outputs.push(output);
-    }
-    if (options.switches.has("check")) await checkOutputs(outputs, report);
-    if (report.hasFailed) return;
-    const { writeAll } = await import("../../write-all.js");
-    await ofFile(folder, async () => writeAll(folder, outputs));
-  });
-  return report.finish();
+/** `sbe generate`: codecs for schemas; nothing to do where nothing changed since the last time. */
+export const runGenerate: CommandRun = async (given, io) => {
+  if (given.switches.has("watch")) {
+    const { watchGenerate } = await import("../../incremental/watch-generate.js");
+    return watchGenerate(given, io);
+  }
+  return generateIfNeeded(given, io);
 };
 
-async function outputOf(
-  { file, baseName, schema }: GoodSchema,
-  options: ParsedOptions,
-): Promise<GeneratedOutput> {
-  const { generate } = await import("../../generate.js");
-  return ofFile(file, async () => {
-    const files = generate(schema.layout, {
-      baseName,
-      checks: options.switches.has("checks"),
-      unknownEnum: options.values.get("unknown-enums") === "throw" ? "throw" : "raw",
+async function generateIfNeeded(given: ParsedOptions, io: CliIo): Promise<ExitCode> {
+  const memory = await memoryOf(given, io);
+  const identity = memory === undefined ? "" : generatorIdentity();
+  if (memory !== undefined && !given.switches.has("force")) {
+    const stamp = readStamp(memory.file);
+    if (stamp !== undefined && isCurrent(stamp, identity, memory.request, io.cwd)) {
+      if (stamp.stdout !== "") await io.out(stamp.stdout);
+      if (stamp.stderr !== "") io.err(stamp.stderr);
+      return 0;
+    }
+  }
+  const { generateAll } = await import("./generate-all.js");
+  const recording = recordIo(io);
+  const { code, patterns, outputs } = await generateAll(given, recording.io);
+  const stamped = code === 0 && outputs !== undefined ? stampOutputs(outputs) : undefined;
+  if (memory !== undefined && stamped !== undefined) {
+    writeStamp(memory.file, {
+      format: STAMP_FORMAT,
+      identity,
+      request: memory.request,
+      inputs: { files: recording.files(), patterns },
+      outputs: stamped,
+      stdout: recording.stdout(),
+      stderr: recording.stderr(),
     });
-    const output = { folder: baseName, files };
-    if (options.values.get("emit") !== "js") return output;
-    const { emitJs } = await import("../../check.js");
-    return { folder: baseName, files: await emitJs(output) };
-  });
+  }
+  return code;
 }
 
-/** What the type-checker finds in generated code is our fault, and yet must not be written. */
-async function checkOutputs(outputs: readonly GeneratedOutput[], report: Report): Promise<void> {
-  const { check } = await import("../../check.js");
-  const findings = await check(outputs);
-  report.add(
-    findings.map(({ file, line, column, text }) => ({
-      rule: "output-type-error",
-      severity: "error" as const,
-      file,
-      line,
-      column,
-      length: 0,
-      text: `generated code must type-check: ${text}`,
-      notes: [
-        { kind: "help" as const, text: "this is an error in the generator; nothing was written" },
-      ],
-    })),
-  );
+interface Memory {
+  readonly file: string;
+  readonly request: string;
 }
 
-async function ofFile<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** Where this command line is remembered; undefined where it cannot be. */
+async function memoryOf(given: ParsedOptions, io: CliIo): Promise<Memory | undefined> {
+  // What a commit holds under a name can change without a file that changes.
+  if (given.positionals.some((name) => name.startsWith("git:"))) return undefined;
+  const options = {
+    cwd: io.cwd,
+    positionals: given.positionals,
+    values: [...given.values].sort(([a], [b]) => (a < b ? -1 : 1)),
+    switches: [...given.switches].filter((name) => name !== "force").sort(),
+  };
+  const file = stampFile(io.cwd, hashOf(JSON.stringify(options)));
+  if (file === undefined) return undefined;
   try {
-    return await work();
+    const usesConfig = given.positionals.length === 0 || given.values.has("config");
+    // Not checked here: with the same value as last time it was checked then.
+    const config = usesConfig ? await findConfig(given.values.get("config"), io) : undefined;
+    return { file, request: hashOf(JSON.stringify([options, config?.file, config?.value])) };
   } catch (error) {
-    if (!(error instanceof GenerateError)) throw error;
-    const reason =
-      error.cause instanceof Error && "code" in error.cause
-        ? ` reason=${String(error.cause.code)}`
-        : "";
-    throw new InputError(file, error.code, error.message + reason, 1, 1, { cause: error });
+    // The run itself says what is wrong.
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
 }

@@ -1,0 +1,134 @@
+/**
+ * Wall time of `sbe generate` as a process, beside the official tool: node tools/bench-generate.mjs [rounds]
+ *
+ * The schemas are those of the conformance data beside the project. Every round runs each command once, in turn, so
+ * that a busy moment of the machine hits all alike; shown are the least and the middle of the rounds. Without the data
+ * or without Java the script says so and measures what is left.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { prepareJava } from "./java.mjs";
+import { root } from "./workspaces.mjs";
+
+const rounds = Number(process.argv[2] ?? 11);
+const sbe = join(root, "generator/bin/sbe.js");
+const data = join(root, "../shared/conformance/sbe/schemas/sbe-tool-test");
+const schemas = existsSync(data)
+  ? [join(data, "example-schema.xml"), join(data, "ilinkbinary.xml")]
+  : [join(root, "examples/schemas/order-entry.xml")];
+
+/** Runs a command to its end; returns milliseconds. */
+function timed(
+  /** @type {string} */ command,
+  /** @type {string[]} */ args,
+  /** @type {string} */ cwd,
+) {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(command, args, { cwd, encoding: "utf8" });
+  const elapsed = performance.now() - start;
+  if (status !== 0) throw new Error(`${command} ${args.join(" ")}: status=${status} ${stderr}`);
+  return elapsed;
+}
+
+function summary(/** @type {number[]} */ times) {
+  const sorted = times.toSorted((a, b) => a - b);
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  return { least: sorted[0] ?? NaN, middle };
+}
+
+/** Milliseconds from a change of the schema to the word of `--watch` that it has written. */
+async function watchTimes(/** @type {string} */ folder, /** @type {string} */ file) {
+  const child = spawn(process.execPath, [sbe, "generate", file, "-o", "watched", "--watch"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (piece) => (said += String(piece)));
+  const says = async (/** @type {string} */ text) => {
+    while (!said.includes(text)) await once(child.stderr, "data");
+    said = said.slice(said.indexOf(text) + text.length);
+  };
+  await says("watching");
+  const path = join(folder, file);
+  const original = readFileSync(path, "utf8");
+  /** @type {number[]} */
+  const times = [];
+  for (let round = 0; round < rounds; round++) {
+    // A description becomes a comment of the generated code: something to write each time.
+    const start = performance.now();
+    writeFileSync(path, original.replace(/description="[^"]*"/, `description="round ${round}"`));
+    await says("files written");
+    times.push(performance.now() - start);
+  }
+  child.kill("SIGINT");
+  await once(child, "close");
+  writeFileSync(path, original);
+  return times;
+}
+
+const java = prepareJava();
+if ("skipReason" in java) console.log(`official tool skipped: ${java.skipReason}`);
+console.log(
+  `Node ${process.version}, ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)}; ms: least / middle\n`,
+);
+
+for (const schema of schemas) {
+  const folder = mkdtempSync(join(tmpdir(), "sbe-bench-"));
+  try {
+    mkdirSync(join(folder, "node_modules"));
+    const file = basename(schema);
+    cpSync(schema, join(folder, file));
+    // Schemas of the reference implementation warn: nothing that is measured here.
+    const ours = [sbe, "generate", file, "-o", "ours", "--suppress-output"];
+    /** @type {{ name: string, command: string, args: string[], times: number[] }[]} */
+    const runs = [
+      { name: "node -e 0", command: process.execPath, args: ["-e", "0"], times: [] },
+      { name: "sbe generate", command: process.execPath, args: [...ours, "--force"], times: [] },
+      { name: "sbe generate, nothing changed", command: process.execPath, args: ours, times: [] },
+    ];
+    if ("jars" in java) {
+      const separator = process.platform === "win32" ? ";" : ":";
+      const options = ["-Dsbe.output.dir=theirs", "-Dsbe.target.language=Java"];
+      const opens = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
+      const args = [
+        opens,
+        ...options,
+        "-cp",
+        java.jars.join(separator),
+        "uk.co.real_logic.sbe.SbeTool",
+        file,
+      ];
+      runs.push({ name: "official tool, Java", command: "java", args, times: [] });
+    }
+    for (let round = 0; round < rounds; round++) {
+      for (const { command, args, times } of runs) times.push(timed(command, args, folder));
+    }
+    runs.push({
+      name: "sbe generate --watch, a change",
+      command: "",
+      args: [],
+      times: await watchTimes(folder, file),
+    });
+    console.log(`${file} (${Math.round(readFileSync(schema).length / 1024)} KiB)`);
+    for (const { name, times } of runs) {
+      const { least, middle } = summary(times);
+      console.log(
+        `  ${name.padEnd(32)} ${least.toFixed(0).padStart(5)} / ${middle.toFixed(0).padStart(5)}`,
+      );
+    }
+    console.log("");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
