@@ -30,6 +30,8 @@ describe("clients and driver in a simulated machine", () => {
     const world = new IpcWorld({ seed: 11, stepCount: 60_000, clientCount: 5, crashInterval: 0 });
     world.run();
     expect(world.ledger.receivedCount).toBeGreaterThan(1000);
+    expect(world.systemCounter(SystemCounter.UNBLOCKED_PUBLICATIONS)).toBe(0);
+    expect(world.systemCounter(SystemCounter.UNBLOCKED_COMMANDS)).toBe(0);
   }, 60_000);
 
   it("run the same from the same seed", () => {

@@ -68,6 +68,9 @@ export interface Image {
   readonly reader: LogReader;
 }
 
+/** The driver has overwritten events that were not read yet: the client knows nothing for certain any more. */
+export class LappedError extends Error {}
+
 /**
  * The protocol spoken by hand: commands written one by one, events read as they come. For tests of the driver;
  * the real client has tests of its own.
@@ -233,7 +236,7 @@ export class RawClient {
       const result = this.#receiver.receive((typeId, buffer, offset, length) => {
         received.push(decodeEvent(typeId, buffer.view, offset, length));
       });
-      if (result === BroadcastResult.LAPPED) throw new Error("lapped");
+      if (result === BroadcastResult.LAPPED) throw new LappedError();
       if (result === BroadcastResult.NONE) break;
     }
     this.events.push(...received);

@@ -14,7 +14,7 @@ import {
 } from "@alerion/runtime/concurrent";
 import type { SharedFiles } from "../../../src/os/shared-files.js";
 import type { SeededRandom } from "../../support/manual-clock.js";
-import { type Event, type Image, RawClient } from "../../support/raw-client.js";
+import { type Event, type Image, LappedError, RawClient } from "../../support/raw-client.js";
 import { InvariantError, type Ledger, type LogRecord, type Reading } from "./ledger.js";
 import type { Scheduler, SimAgent } from "./scheduler.js";
 
@@ -92,8 +92,7 @@ export class SimClient implements SimAgent {
   step(): void {
     if (this.isClosed) return;
     if (!this.#keepAlive()) return;
-    for (const event of this.#client.receive()) this.#onEvent(event);
-    this.#client.events.length = 0;
+    if (!this.#receive()) return;
     const choice = this.#random.below(100);
     if (choice < 45 || this.isDraining) this.#poll();
     else if (choice < 90) this.#publish();
@@ -163,6 +162,20 @@ export class SimClient implements SimAgent {
       this.#lastKeepaliveMs = nowMs;
     }
     return true;
+  }
+
+  /** False if events were lost: the client must give itself up. */
+  #receive(): boolean {
+    try {
+      for (const event of this.#client.receive()) this.#onEvent(event);
+    } catch (error) {
+      if (!(error instanceof LappedError)) throw error;
+      this.leave();
+      this.#scheduler.remove(this);
+      return false;
+    }
+    this.#client.events.length = 0;
+    return !this.isClosed;
   }
 
   #onEvent(event: Event): void {
@@ -335,6 +348,9 @@ export class SimClient implements SimAgent {
   }
 
   #administer(): void {
+    // A command that its writer never finished holds all others up until it is overridden.
+    const { ring } = this.#client;
+    if (ring.size() > ring.capacity / 2) return;
     const { streamIds, publicationChannels, subscriptionChannels, resourcesMax } = this.#habits;
     const streamId = pick(this.#random, streamIds);
     const kind = this.#random.below(12);

@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { type PlantedBug, plantedBugs } from "./planted/planted-bugs.js";
+
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+// Inside the repository, so that packages are found in its node_modules.
+const tree = join(repository, ".build/planted");
+const RUN_TIMEOUT_MS = 300_000;
+
+/** A copy of the sources and the simulation, with the bug in it. */
+function plant(bug: PlantedBug | undefined): void {
+  rmSync(tree, { recursive: true, force: true });
+  mkdirSync(tree, { recursive: true });
+  const { workspaces } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as {
+    workspaces: string[];
+  };
+  const copied = [
+    "package.json",
+    "vitest.config.ts",
+    "tools",
+    "runtime/src",
+    "transport/src",
+    "transport/test",
+    ...workspaces.map((each) => `${each}/package.json`),
+  ];
+  for (const path of copied) {
+    mkdirSync(dirname(join(tree, path)), { recursive: true });
+    cpSync(join(repository, path), join(tree, path), { recursive: true });
+  }
+  for (const { file, find, replace } of bug?.changes ?? []) {
+    const path = join(tree, file);
+    const source = readFileSync(path, "utf8");
+    const changed = source.replace(find, replace);
+    if (changed === source)
+      throw new Error(`planted bug must still apply: file=${file} find=${find}`);
+    writeFileSync(path, changed);
+  }
+}
+
+function simulate(): { status: number | null; output: string } {
+  const vitest = join(repository, "node_modules/vitest/vitest.mjs");
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [vitest, "run", "--root", tree, "--bail", "1", "transport/test/sim/ipc-world.sim.test.ts"],
+    {
+      encoding: "utf8",
+      timeout: RUN_TIMEOUT_MS,
+      env: {
+        ...process.env,
+        ALERION_SIM_STEPS: "80000",
+        ALERION_SIM_SEEDS: "1,2,3,4,5,6,7,8",
+        ALERION_TOTALS: "",
+      },
+    },
+  );
+  return { status, output: `${stdout}\n${stderr}` };
+}
+
+describe("the simulator", () => {
+  afterEach(() => {
+    rmSync(tree, { recursive: true, force: true });
+  });
+
+  it("finds nothing where nothing is planted", { timeout: RUN_TIMEOUT_MS }, () => {
+    plant(undefined);
+    const { status, output } = simulate();
+    expect(status, output).toBe(0);
+  });
+
+  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))(
+    "finds: %s",
+    { timeout: RUN_TIMEOUT_MS },
+    (_, bug) => {
+      plant(bug);
+      const { status, output } = simulate();
+      expect(status, output).not.toBe(0);
+      // Found by an invariant or by what the code itself refuses, not by a run that did not start.
+      expect(output).toMatch(/D1:|D2:|D4:|progress:|sessions:|Corrupt|AssertionError/);
+      console.log(
+        `${bug.name}: ${/(D1|D2|D4|progress|sessions|Corrupt\w*|AssertionError)[^\n]*/.exec(output)?.[0] ?? ""}`,
+      );
+    },
+  );
+});

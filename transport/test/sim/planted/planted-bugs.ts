@@ -1,0 +1,123 @@
+/** A change that breaks a promise; the simulator must find it. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly changes: readonly {
+    /** Relative to the repository. */
+    readonly file: string;
+    /** Must occur. */
+    readonly find: RegExp;
+    readonly replace: string;
+  }[];
+}
+
+const logbuffer = "runtime/src/concurrent/logbuffer";
+const driver = "transport/src/driver";
+
+/** The bugs that issue 5 lists, each as the smallest change that makes it. */
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: "publish the length before the payload",
+    changes: [
+      {
+        file: `${logbuffer}/frame-writer.ts`,
+        find: /storeRelease\(words, index, -frameLength\);\n(\s+)words\[index \+ 1\] = DATA_FRAME_WORD;/,
+        replace: "storeRelease(words, index, frameLength);\n$1words[index + 1] = DATA_FRAME_WORD;",
+      },
+    ],
+  },
+  {
+    name: "skip the negative length",
+    changes: [
+      {
+        file: `${logbuffer}/frame-writer.ts`,
+        find: /storeRelease\(words, index, -frameLength\);/g,
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "reuse a dirty term",
+    changes: [
+      {
+        file: `${driver}/ipc-publication.ts`,
+        find: /term\.setMemory\(offset \+ 8, length - 8, 0\);\n\s+term\.putInt64Release\(offset, 0\);/,
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "clamp wrongly at the end of a term",
+    changes: [
+      {
+        file: `${logbuffer}/log-buffer-metadata.ts`,
+        find: /Math\.min\(termOffset, termLength\)/,
+        replace: "termOffset",
+      },
+    ],
+  },
+  {
+    name: "forget the padding frame",
+    changes: [
+      {
+        file: `${logbuffer}/shared-appender.ts`,
+        find: /this\.frames\.pad\(this\.term, frameOffset, [^;]+;/,
+        replace: "",
+      },
+      {
+        file: `${logbuffer}/exclusive-appender.ts`,
+        find: /this\.frames\.pad\(this\.term, termOffset, [^;]+;/,
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "lose an unblock",
+    changes: [
+      {
+        file: `${driver}/ipc-publication.ts`,
+        find: /if \(unblockLog\(this\.#buffers, consumerPosition\)\)/,
+        replace: "if (consumerPosition < 0)",
+      },
+    ],
+  },
+  {
+    name: "let the position counter stay behind",
+    changes: [
+      {
+        file: `${logbuffer}/log-reader.ts`,
+        find: /this\.#counter\.set\(position\);/,
+        replace: "this.#counter.set(position - this.termLength);",
+      },
+    ],
+  },
+  {
+    name: "wrap term ids wrongly",
+    changes: [
+      {
+        file: `${logbuffer}/position.ts`,
+        find: /\(\(termId - initialTermId\) \| 0\) \* 2/,
+        replace: "(termId - initialTermId) * 2",
+      },
+    ],
+  },
+  {
+    name: "give two publications one session id",
+    changes: [
+      {
+        file: `${driver}/session-ids.ts`,
+        find: /return this\.#active\.has\(/,
+        replace: "return false && this.#active.has(",
+      },
+    ],
+  },
+  {
+    name: "do not check the liveness of clients",
+    changes: [
+      {
+        file: `${driver}/aeron-client.ts`,
+        find: /if \(this\.#hasTimedOut \|\| nowMs/,
+        replace: "if (this.#hasTimedOut || !this.#isClosedByCommand || nowMs",
+      },
+    ],
+  },
+];
