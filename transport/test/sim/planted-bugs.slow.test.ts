@@ -52,7 +52,7 @@ function simulate(): { status: number | null; output: string } {
         ...process.env,
         ALERION_SIM_STEPS: "80000",
         ALERION_SIM_SEEDS: "1,2,3,4,5,6,7,8",
-        ALERION_TOTALS: "",
+        ALERION_TOTALS: undefined,
       },
     },
   );
