@@ -177,7 +177,7 @@ describe("sbe ir", () => {
   it.each([
     ["shop.json", "{}", "IR JSON must be valid: at=/ must have required property 'package'"],
     ["shop.json", "<xml/>", "IR must be JSON"],
-    ["shop.sbeir", "ab", "IR must not end here"],
+    ["shop.sbeir", "ab", "IR must have the form of .sbeir: Frame must end at or before the limit"],
     ["shop.sbeir", "\0".repeat(400), "signal must be known: index=-1"],
   ])("says what is wrong with %s", async (name, content, text) => {
     using folder = new CliFolder();

@@ -98,7 +98,7 @@ export type PlanNode =
   ScalarNode | ArrayNode | TextNode | EnumNode | SetNode | ConstantNode | CompositeNode;
 
 /** A member of a composite; `offset` is from the composite's start. */
-export interface MemberPlan {
+interface MemberPlan {
   readonly name: string;
   readonly key: string;
   readonly offset: number;
@@ -164,7 +164,7 @@ export interface MessagePlan extends BlockPlan {
 }
 
 /** The message header. */
-export interface HeaderPlan {
+interface HeaderPlan {
   readonly size: number;
   readonly blockLength: CountPlan;
   readonly templateId: CountPlan;

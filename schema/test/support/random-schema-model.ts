@@ -87,7 +87,7 @@ export interface GroupModel extends BlockModel {
 }
 
 /** A message. */
-export interface MessageModel extends BlockModel {
+interface MessageModel extends BlockModel {
   readonly name: string;
   readonly id: number;
 }
