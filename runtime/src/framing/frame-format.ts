@@ -5,7 +5,7 @@
  *   |<------------- frame ------------->|
  *   | header: … length … marker | payload |
  */
-import { checkOption, FrameError, type FrameErrorCode } from "./frame-error.js";
+import { checkOption, checkRange, FrameError, type FrameErrorCode } from "./frame-error.js";
 
 /** A field of a header that says what follows. */
 export interface FrameMarker {
@@ -120,6 +120,35 @@ export class FrameFormat {
   }
 
   /**
+   * Writes the length and the marker of a frame to be sent; bytes of the header that are neither keep what they
+   * hold. The payload follows at `offset + headerLength`. Allocates nothing.
+   *
+   * @param payloadLength  bytes behind the header
+   * @param marker  one of the format's; default the first
+   * @throws {FrameError} FRAME_TOO_LONG beyond `frameLengthMax` or what the length field holds;
+   *   FRAME_MARKER_UNKNOWN; FRAMING_RANGE_INVALID if the frame does not lie in the view
+   */
+  writeHeader(view: DataView, offset: number, payloadLength: number, marker?: number): void {
+    const length = this.headerLength + payloadLength;
+    checkRange(view, offset, length);
+    const value = length - this.#uncountedLength;
+    if (length > this.frameLengthMax || value >= 2 ** (8 * this.#lengthSize)) {
+      throw this.errorOf(FRAME_TOO_LONG, offset);
+    }
+    writeUnsigned(view, offset + this.#lengthOffset, this.#lengthSize, value, this.#littleEndian);
+    if (this.#markerSize === 0) return;
+    const chosen = marker ?? this.#markers[0] ?? 0;
+    if (!this.#markers.includes(chosen)) throw this.errorOf(FRAME_MARKER_UNKNOWN, offset);
+    writeUnsigned(
+      view,
+      offset + this.#markerOffset,
+      this.#markerSize,
+      chosen,
+      this.#markerLittleEndian,
+    );
+  }
+
+  /**
    * The error for a negative result of {@link frameLength}.
    *
    * @param offset  of the frame in its stream or datagram, for the text
@@ -169,6 +198,25 @@ function readUnsigned(view: DataView, at: number, size: number, littleEndian: bo
       return view.getUint16(at, littleEndian);
     default:
       return view.getUint32(at, littleEndian);
+  }
+}
+
+function writeUnsigned(
+  view: DataView,
+  at: number,
+  size: number,
+  value: number,
+  littleEndian: boolean,
+): void {
+  switch (size) {
+    case 1:
+      view.setUint8(at, value);
+      return;
+    case 2:
+      view.setUint16(at, value, littleEndian);
+      return;
+    default:
+      view.setUint32(at, value, littleEndian);
   }
 }
 

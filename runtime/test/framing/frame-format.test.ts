@@ -71,6 +71,39 @@ describe("frame formats", () => {
     expect(lengthIn(B3_FRAME, "cd00 feca")).toBe(FRAME_MARKER_UNKNOWN);
   });
 
+  it("write headers that they read", () => {
+    const view = new DataView(new ArrayBuffer(70_000));
+    for (const [format, markers] of [
+      [SOFH, [0x5be0, 0xeb50]],
+      [ILINK3_FRAME, [0xcafe]],
+      [B3_FRAME, [0xeb50]],
+      [MDP3_MESSAGE, [undefined]],
+      [MDP3_TCP_FRAME, [0xcafe]],
+      [DERIBIT_PACKET, [undefined]],
+      [lengthPrefix({ lengthSize: 1 }), [undefined]],
+      [lengthPrefix({ lengthSize: 4, littleEndian: true, countsItself: true }), [undefined]],
+    ] as const) {
+      for (const marker of [...markers, undefined]) {
+        format.writeHeader(view, 5, 100, marker);
+        expect(format.frameLength(view, 5, view.byteLength)).toBe(format.headerLength + 100);
+      }
+    }
+  });
+
+  it("write only what fits", () => {
+    const view = new DataView(new ArrayBuffer(70_000));
+    const fault = (format: FrameFormat, payloadLength: number, marker?: number): string =>
+      codeOf(() => format.writeHeader(view, 0, payloadLength, marker));
+    expect(fault(MDP3_MESSAGE, 65_533)).toBe("no error");
+    expect(fault(MDP3_MESSAGE, 65_534)).toBe("FRAME_TOO_LONG");
+    expect(fault(lengthPrefix({ lengthSize: 1 }), 255)).toBe("no error");
+    expect(fault(lengthPrefix({ lengthSize: 1 }), 256)).toBe("FRAME_TOO_LONG");
+    expect(fault(sofh({ frameLengthMax: 10 }), 5)).toBe("FRAME_TOO_LONG");
+    expect(fault(SOFH, 5, 0xcafe)).toBe("FRAME_MARKER_UNKNOWN");
+    expect(fault(SOFH, 70_000)).toBe("FRAMING_RANGE_INVALID");
+    expect(fault(SOFH, -7)).toBe("FRAMING_RANGE_INVALID");
+  });
+
   it("options out of range are refused", () => {
     const base = { headerLength: 4, lengthSize: 2, littleEndian: true } as const;
     const marker = { offset: 2, size: 2, littleEndian: true, values: [1] } as const;

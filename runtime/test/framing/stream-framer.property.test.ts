@@ -38,12 +38,7 @@ it("frames come out as they went in, however the stream is cut", () => {
         const frames = payloads.map((payload) => {
           const frame = new Uint8Array(options.headerLength + payload.length);
           frame.set(payload, options.headerLength);
-          const view = new DataView(frame.buffer);
-          const length = frame.length - options.uncountedLength;
-          if (options.lengthSize === 1) view.setUint8(options.lengthOffset, length);
-          else if (options.lengthSize === 2)
-            view.setUint16(options.lengthOffset, length, options.littleEndian);
-          else view.setUint32(options.lengthOffset, length, options.littleEndian);
+          format.writeHeader(new DataView(frame.buffer), 0, payload.length);
           return frame;
         });
         const collector = new Collector();
