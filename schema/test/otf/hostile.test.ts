@@ -84,6 +84,7 @@ function codeOf(view: GuardedView): string {
 }
 
 const MOST = 0xffffffff;
+const MEBIBYTE = 1 << 20;
 
 describe("messages made to hurt", () => {
   it("refuses a group of 2^32-1 entries that take no bytes, at once", () => {
@@ -142,6 +143,29 @@ describe("messages made to hurt", () => {
       "offset and limit must lie in the view",
     );
   });
+
+  it.each([
+    ["data", 4, [8 * MEBIBYTE], 8 * MEBIBYTE],
+    ["small entries", 1, [4, 2 * MEBIBYTE], 8 * MEBIBYTE],
+  ])(
+    "prints 8 MiB of %s in a heap of less than four times that",
+    (_what, templateId, numbers, rest) => {
+      const view = new DataView(new ArrayBuffer(8 + numbers.length * 4 + rest));
+      view.setUint16(2, templateId, true);
+      view.setUint16(4, 1, true);
+      for (const [index, number] of numbers.entries()) view.setUint32(8 + index * 4, number, true);
+      const before = process.memoryUsage().heapUsed;
+      let peak = before;
+      let printed = 0;
+      printMessage(layout, view, 0, view.byteLength, (text) => {
+        printed += text.length;
+        peak = Math.max(peak, process.memoryUsage().heapUsed);
+      });
+      expect(printed).toBeGreaterThan(2 * rest);
+      expect(peak - before).toBeLessThan(4 * rest);
+    },
+    60_000,
+  );
 
   it("says how much more it needs to a reader of a stream", () => {
     const whole = message(1, 4, 3, 10, 11, 12);
