@@ -91,7 +91,7 @@ export interface DriverConfig {
   readonly conductorCycleThresholdNs: number;
   /** Threads: INVOKER (the caller's) or SHARED (one of its own). Default SHARED. */
   readonly threadingMode: ThreadingMode;
-  /** What the driver's thread does without work. Default backoff: parked, up to 1 ms at a time. */
+  /** What the driver's thread does without work. Default backoff: parked, up to 2 ms at a time. */
   readonly sharedIdleStrategy: IdleMode;
   /** Who may end the driver by command. Default nobody. */
   readonly terminationValidator: "allow" | "deny";

@@ -20,8 +20,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${logbuffer}/frame-writer.ts`,
-        find: /storeRelease\(words, index, -frameLength\);\n(\s+)words\[index \+ 1\] = DATA_FRAME_WORD;/,
-        replace: "storeRelease(words, index, frameLength);\n$1words[index + 1] = DATA_FRAME_WORD;",
+        find: /this\.begin\(term, offset, frameLength, termId\);\n(\s+)term\.copyFrom/,
+        replace:
+          "this.begin(term, offset, frameLength, termId);\n$1term.putInt32Release(offset, frameLength);\n$1term.copyFrom",
       },
     ],
   },
@@ -30,8 +31,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${logbuffer}/frame-writer.ts`,
-        find: /storeRelease\(words, index, -frameLength\);/g,
-        replace: "",
+        find: /(words\[index\] = |store\w+\(words, index, )-frameLength/g,
+        replace: "$10",
       },
     ],
   },

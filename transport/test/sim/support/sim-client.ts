@@ -99,6 +99,13 @@ export class SimClient implements SimAgent {
     else if (!this.isQuiet) this.#administer();
   }
 
+  /** Claims a frame in each of its publications, and is gone before it commits. */
+  dieInClaims(): void {
+    for (const { appender } of this.#publications) appender.claim(MESSAGE_LENGTH_MIN);
+    this.leave();
+    this.#scheduler.remove(this);
+  }
+
   /** Ends as a well-behaved client does, or (`silent`) as one that just stops. */
   close(isSilent: boolean): void {
     if (!isSilent) this.#client.close();
