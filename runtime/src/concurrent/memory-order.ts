@@ -25,3 +25,16 @@ const fenceWord = new Int32Array(new SharedArrayBuffer(4));
 export function fence(): void {
   if (!PLAIN_ACCESS_IS_ORDERED) Atomics.add(fenceWord, 0, 0);
 }
+
+/**
+ * `Atomics.store` and `Atomics.load` of one word for CPUs other than x86-64. Functions of their own, because the
+ * optimiser limits a hot method by the size of all that it inlines, also of what never runs.
+ */
+export function storeOrdered(words: Int32Array, index: number, value: number): void {
+  Atomics.store(words, index, value);
+}
+
+/** See `storeOrdered`. */
+export function loadOrdered(words: Int32Array, index: number): number {
+  return Atomics.load(words, index);
+}

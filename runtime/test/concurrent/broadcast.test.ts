@@ -127,7 +127,7 @@ describe("broadcast buffer", () => {
   });
 });
 
-describe("broadcast under every schedule with two preemptions", () => {
+describe("broadcast under every schedule with two preemptions", { timeout: 60_000 }, () => {
   it("never hands out a torn message, and loses none without saying so", () => {
     const memory = makeBuffer(128);
     for (const offset of [0, 8, 16]) memory.putInt64(128 + offset, 128 - 48);

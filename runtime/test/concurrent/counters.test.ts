@@ -131,7 +131,7 @@ describe("a counter", () => {
   });
 });
 
-describe("counters under every schedule with two preemptions", () => {
+describe("counters under every schedule with two preemptions", { timeout: 60_000 }, () => {
   it("are never seen half allocated, nor with a mix of two registrations", () => {
     const metadata = plainBuffer(512);
     const values = plainBuffer(128);

@@ -2,7 +2,6 @@ import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import {
   AtomicBuffer,
-  AtomicCounter,
   BEGIN_FRAG_FLAG,
   DATA_HEADER_LENGTH,
   END_FRAG_FLAG,
@@ -188,8 +187,7 @@ describe.skipIf(!hasConformanceData)("log buffer captured from Aeron", () => {
         const early = load(`${driver}-driver-ipc-${kind}-early`).log;
         const { image, log: rotated } = load(`${driver}-driver-ipc-${kind}-rotated`);
         const appender = new Appender(early, makeCounter(2 ** 40));
-        const end =
-          (rotated.metadata.activeTermCount() - 0) * 65536 + rotated.metadata.tailOffset(1);
+        const end = rotated.metadata.activeTermCount() * 65536 + rotated.metadata.tailOffset(1);
         for (let i = 13; appender.position() < end;) {
           const isLast = end - appender.position() < 4000 && end - appender.position() !== 1056;
           const length = isLast ? 3000 : 1000;

@@ -68,7 +68,7 @@ function rest(memory: AtomicBuffer): number[] {
   return types;
 }
 
-describe("many-to-one ring under every schedule with two preemptions", () => {
+describe("many-to-one ring under every schedule with two preemptions", { timeout: 60_000 }, () => {
   for (const bytesToEnd of [128, 48, 16]) {
     it(`loses, tears and reorders nothing of two producers, ${bytesToEnd} bytes before the end`, () => {
       const memory = makeMemory(bytesToEnd);
@@ -116,7 +116,7 @@ describe("many-to-one ring under every schedule with two preemptions", () => {
   });
 });
 
-describe("one-to-one ring under every schedule with three preemptions", () => {
+describe("one-to-one ring under every schedule with three preemptions", { timeout: 60_000 }, () => {
   for (const bytesToEnd of [128, 48, 16]) {
     it(`loses and tears nothing, ${bytesToEnd} bytes before the end`, () => {
       const memory = makeMemory(bytesToEnd);

@@ -26,6 +26,8 @@ export abstract class AppenderBase {
   protected readonly metadataBuffer: AtomicBuffer;
   protected readonly limit: AtomicCounter;
   protected readonly frames: FrameWriter;
+  protected readonly sessionId: number;
+  protected readonly streamId: number;
 
   /** @param limit counter with the position that publishing must stay below */
   constructor(log: LogBuffers, limit: AtomicCounter) {
@@ -40,7 +42,9 @@ export abstract class AppenderBase {
     this.maxPosition = computeMaxPosition(log.termLength);
     this.positionBitsToShift = positionBitsToShift(log.termLength);
     this.initialTermId = metadata.initialTermId();
-    this.frames = new FrameWriter(metadata.sessionId(), metadata.streamId(), this.maxPayloadLength);
+    this.sessionId = metadata.sessionId();
+    this.streamId = metadata.streamId();
+    this.frames = new FrameWriter(this.sessionId, this.streamId, this.maxPayloadLength);
   }
 
   /** @throws {MessageLengthError} unless `length` is in 0..maxMessageLength */

@@ -2,22 +2,34 @@ import type { AtomicBuffer } from "../atomic-buffer.js";
 import type { AtomicCounter } from "../atomic-counter.js";
 import { AlerionError } from "../../errors.js";
 import { MessageLengthError } from "../errors.js";
+import { PLAIN_ACCESS_IS_ORDERED } from "../memory-order.js";
 import { AppenderBase } from "./appender-base.js";
 import {
   alignFrame,
   computeRequiredLength,
+  DATA_FRAME_WORD,
   DATA_HEADER_LENGTH,
   DATA_STREAM_ID_OFFSET,
   DATA_TERM_ID_OFFSET,
   DATA_TERM_OFFSET_OFFSET,
+  FRAME_ALIGNMENT,
   FRAME_TYPE_OFFSET,
   FrameType,
 } from "./frame-descriptor.js";
+import { putReservedValue } from "./frame-writer.js";
 import type { MessagePart, ReservedValueSupplier } from "./frame-writer.js";
 import { LOG_TAIL_COUNTERS_OFFSET } from "./log-buffer-descriptor.js";
 import type { LogBuffers } from "./log-buffers.js";
 import { computeTermBeginPosition, indexByTermCount, PARTITION_COUNT } from "./position.js";
 import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from "./publication-result.js";
+
+// Own copies: a binding of another module is loaded and checked at every use, a module's own constant is folded
+// (23 ns a message instead of 17, measured on Node 20).
+const IS_ORDERED = PLAIN_ACCESS_IS_ORDERED;
+const DATA_WORD = DATA_FRAME_WORD;
+const HEADER_LENGTH = DATA_HEADER_LENGTH;
+const HEADER_AND_ALIGNMENT = DATA_HEADER_LENGTH + FRAME_ALIGNMENT - 1;
+const ALIGNMENT_MASK = ~(FRAME_ALIGNMENT - 1);
 
 /** A block is not one that can continue the stream. */
 export class BlockError extends AlerionError {
@@ -84,24 +96,35 @@ export class ExclusiveAppender extends AppenderBase {
     length: number,
     reserved: ReservedValueSupplier | undefined,
   ): number {
-    // As unsigned, so that what is negative takes the way on which lengths are checked.
-    if (length >>> 0 > this.maxPayloadLength) {
-      return this.#appendFragmented(source, sourceOffset, length, reserved);
+    // What is negative or no number takes the way on which lengths are checked. So does everything on a CPU that
+    // needs Atomics: one question here instead of three below, each of which costs more than a nanosecond.
+    if (!(IS_ORDERED && length >= 0 && length <= this.maxPayloadLength)) {
+      return this.#appendFrames(source, sourceOffset, length, reserved);
     }
     const termOffset = this.termOffset;
     if (this.termBeginPosition + termOffset >= this.limit.get()) return this.#blocked(length);
-    const resultingOffset = termOffset + alignFrame(length + DATA_HEADER_LENGTH);
+    const resultingOffset = termOffset + ((length + HEADER_AND_ALIGNMENT) & ALIGNMENT_MASK);
     if (resultingOffset > this.termLength) return this.#endOfTerm(resultingOffset);
-    this.#moveTail(resultingOffset);
-    this.frames.unfragmented(
-      this.term,
-      termOffset,
-      this.termId,
-      source,
-      sourceOffset,
-      length,
-      reserved,
-    );
+
+    // As #moveTail and FrameWriter, spelt out in plain stores on words: 17 ns a message instead of 34. Their order
+    // is explained there.
+    this.metadataBuffer.i32[this.#tailOffset >> 2] = resultingOffset;
+    this.termOffset = resultingOffset;
+    const frameLength = length + HEADER_LENGTH;
+    const term = this.term;
+    const words = term.i32;
+    const index = termOffset >> 2;
+    words[index] = -frameLength;
+    words[index + 1] = DATA_WORD;
+    words[index + 2] = termOffset;
+    words[index + 3] = this.sessionId;
+    words[index + 4] = this.streamId;
+    words[index + 5] = this.termId;
+    words[index + 6] = 0;
+    words[index + 7] = 0;
+    term.copyFrom(termOffset + HEADER_LENGTH, source, sourceOffset, length);
+    if (reserved !== undefined) putReservedValue(term, termOffset, frameLength, reserved);
+    words[index] = frameLength;
     return resultingOffset;
   }
 
@@ -127,10 +150,10 @@ export class ExclusiveAppender extends AppenderBase {
    */
   claim(length: number): number {
     this.checkPayloadLength(length);
-    const frameLength = length + DATA_HEADER_LENGTH;
-    const frameOffset = this.#reserve(alignFrame(frameLength), length);
+    const required = (length + HEADER_AND_ALIGNMENT) & ALIGNMENT_MASK;
+    const frameOffset = this.#reserve(required, length);
     if (frameOffset < 0) return frameOffset;
-    this.frames.begin(this.term, frameOffset, frameLength, this.termId);
+    this.frames.begin(this.term, frameOffset, length + HEADER_LENGTH, this.termId);
     return this.termOffset;
   }
 
@@ -174,7 +197,7 @@ export class ExclusiveAppender extends AppenderBase {
     return this.termOffset;
   }
 
-  #appendFragmented(
+  #appendFrames(
     source: AtomicBuffer,
     sourceOffset: number,
     length: number,
@@ -183,7 +206,7 @@ export class ExclusiveAppender extends AppenderBase {
     this.checkMessageLength(length);
     const frameOffset = this.#reserve(computeRequiredLength(length, this.maxPayloadLength), length);
     if (frameOffset < 0) return frameOffset;
-    this.frames.fragmented(
+    this.frames.message(
       this.term,
       frameOffset,
       this.termId,

@@ -1,6 +1,7 @@
 import type { AtomicBuffer } from "../atomic-buffer.js";
 import type { AtomicCounter } from "../atomic-counter.js";
 import { CorruptBufferError } from "../errors.js";
+import { loadOrdered, PLAIN_ACCESS_IS_ORDERED } from "../memory-order.js";
 import { ControlledAction } from "../ring-buffer.js";
 import { scanBlock } from "./block-scanner.js";
 import {
@@ -8,11 +9,19 @@ import {
   DATA_SESSION_ID_OFFSET,
   DATA_TERM_ID_OFFSET,
   FRAME_ALIGNMENT,
+  FrameType,
   isPadding,
 } from "./frame-descriptor.js";
 import { Header } from "./header.js";
 import type { LogBuffers } from "./log-buffers.js";
 import { indexByPosition, positionBitsToShift } from "./position.js";
+
+// Own copies: a binding of another module is loaded and checked at every use, a module's own constant is folded
+// (23 ns a message instead of 17, measured on Node 20).
+const IS_ORDERED = PLAIN_ACCESS_IS_ORDERED;
+const HEADER_LENGTH = DATA_HEADER_LENGTH;
+const ALIGNMENT_MAX = FRAME_ALIGNMENT - 1;
+const PAD_TYPE = FrameType.PAD;
 
 /**
  * Takes one fragment. `buffer` and `header` are borrowed: valid until the call returns.
@@ -165,6 +174,7 @@ export class LogReader {
 
   #poll(handler: FragmentHandler, limitOffset: number, fragmentLimit: number): number {
     const term = this.#term;
+    const words = term.i32;
     const header = this.#header;
     const initialOffset = this.#termOffset;
     let offset = initialOffset;
@@ -172,17 +182,19 @@ export class LogReader {
     header.buffer = term;
     try {
       while (fragmentCount < fragmentLimit && offset < limitOffset) {
-        const frameLength = term.getInt32Volatile(offset);
+        const frameLength = IS_ORDERED
+          ? (words[offset >> 2] as number)
+          : loadOrdered(words, offset >> 2);
         if (frameLength <= 0) break;
         const frameOffset = offset;
-        if (frameLength < DATA_HEADER_LENGTH || frameLength > this.termLength - offset) {
+        if (frameLength < HEADER_LENGTH || frameLength > this.termLength - offset) {
           throw corrupt(frameOffset, frameLength, this.termLength);
         }
-        offset += (frameLength + (FRAME_ALIGNMENT - 1)) & ~(FRAME_ALIGNMENT - 1);
-        if (isPadding(term, frameOffset)) continue;
+        offset += (frameLength + ALIGNMENT_MAX) & ~ALIGNMENT_MAX;
+        if ((words[(frameOffset >> 2) + 1] as number) >>> 16 === PAD_TYPE) continue;
         fragmentCount++;
         header.offset = frameOffset;
-        handler(term, frameOffset + DATA_HEADER_LENGTH, frameLength - DATA_HEADER_LENGTH, header);
+        handler(term, frameOffset + HEADER_LENGTH, frameLength - HEADER_LENGTH, header);
       }
     } finally {
       if (offset > initialOffset) this.#moveTo(offset);

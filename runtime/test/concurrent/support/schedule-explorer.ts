@@ -15,21 +15,38 @@ export class StepThread {
   outcome: unknown = undefined;
   #cursor = 0;
   #isFresh = false;
+  #isTogether = false;
+  /** Accesses made before the present step. */
+  #recordedCount = 0;
 
   step<T>(access: () => T): T {
     if (this.#cursor < this.results.length) return this.results[this.#cursor++] as T;
     if (!this.#isFresh) throw pause;
-    this.#isFresh = false;
+    if (!this.#isTogether) this.#isFresh = false;
     const result = access();
     this.results.push(result);
     this.#cursor++;
     return result;
   }
 
+  /** Runs `setup` as one step: for accesses whose interleaving is of no interest. */
+  together<T>(setup: () => T): T {
+    const cursorBefore = this.#cursor;
+    this.#isTogether = true;
+    try {
+      return setup();
+    } finally {
+      this.#isTogether = false;
+      if (this.results.length > this.#recordedCount && this.#cursor > cursorBefore)
+        this.#isFresh = false;
+    }
+  }
+
   /** Makes the program's next access. */
   advance(program: () => unknown): void {
     this.#cursor = 0;
     this.#isFresh = true;
+    this.#recordedCount = this.results.length;
     try {
       this.outcome = program();
       this.isDone = true;
@@ -46,12 +63,25 @@ export class StepThread {
   }
 }
 
-/** One thread: given its own buffers over the shared memory, in the order of `memory`, it does all it does. */
-export type StepProgram = (buffers: readonly StepBuffer[]) => unknown;
+/**
+ * One thread: given its own buffers over the shared memory, in the order of `memory`, it does all it does. What
+ * it runs `together` is one step.
+ */
+export type StepProgram = (
+  buffers: readonly AtomicBuffer[],
+  together: <T>(setup: () => T) => T,
+) => unknown;
+
+/** For programs that are run on plain buffers, outside an exploration. */
+export function runTogether<T>(setup: () => T): T {
+  return setup();
+}
 
 export interface Exploration {
   /** The shared memory as it is before any thread starts. */
   readonly memory: readonly AtomicBuffer[];
+  /** Where, by index of `memory`, anything is written: start and end of a range. Everywhere unless given. */
+  readonly written?: ReadonlyMap<number, readonly [start: number, end: number]>;
   readonly programs: readonly StepProgram[];
   /** How often a schedule may leave a thread that could go on; switches at a thread's end are free. */
   readonly preemptionsMax: number;
@@ -75,7 +105,10 @@ interface Choice {
  * there were. A failing check is rethrown with the schedule that led to it.
  */
 export function explore(exploration: Exploration): number {
-  const initial = exploration.memory.map((memory) => memory.u8.slice());
+  const ranges = exploration.memory.map((memory, i) => {
+    const [start, end] = exploration.written?.get(i) ?? [0, memory.capacity];
+    return { memory, start, initial: memory.u8.slice(start, end) };
+  });
   const threads = exploration.programs.map(() => new StepThread());
   const buffers = threads.map((thread) =>
     exploration.memory.map((memory) => new StepBuffer(memory, thread)),
@@ -85,7 +118,7 @@ export function explore(exploration: Exploration): number {
 
   for (let prefix = pending.pop(); prefix !== undefined; prefix = pending.pop()) {
     if (++scheduleCount > SCHEDULES_MAX) throw new Error(`more than ${SCHEDULES_MAX} schedules`);
-    exploration.memory.forEach((memory, i) => memory.u8.set(initial[i] as Uint8Array));
+    for (const { memory, start, initial } of ranges) memory.u8.set(initial, start);
     for (const thread of threads) thread.reset();
     const choices = runSchedule(exploration, threads, buffers, prefix);
     try {
@@ -130,8 +163,9 @@ function runSchedule(
     if (thread !== current && enabled.includes(current)) preemptions++;
     current = thread;
     const program = exploration.programs[thread] as StepProgram;
-    (threads[thread] as StepThread).advance(() =>
-      program(buffers[thread] as readonly StepBuffer[]),
+    const stepThread = threads[thread] as StepThread;
+    stepThread.advance(() =>
+      program(buffers[thread] as readonly StepBuffer[], (setup) => stepThread.together(setup)),
     );
   }
 }
