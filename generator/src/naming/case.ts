@@ -1,15 +1,25 @@
 /**
- * Names of a schema in the spelling of TypeScript. Letters and digits of any script stay, everything else
- * only separates words, so no name can carry syntax.
+ * Names of a schema in the spelling of TypeScript, in ASCII, so that they mean the same to every Node version,
+ * tool and file system: SBE 1.0 allows no other letters. Letters lose their accents, other characters beyond ASCII
+ * become `u` and their code, everything else only separates words. So no name can carry syntax.
  */
 
-/** Longer names are cut; SBE 1.0 allows 64. */
+/** Longer names are cut; SBE 1.0 allows 64 characters. */
 const NAME_LENGTH_MAX = 120;
 
-const SEPARATORS = /[^\p{L}\p{Nd}]+/u;
+function ascii(name: string): string {
+  return name
+    .slice(0, NAME_LENGTH_MAX)
+    .normalize("NFKD")
+    .replace(/[\u0300-\u036f]/gu, "")
+    .replace(/\P{ASCII}/gu, (character) => `u${character.codePointAt(0)?.toString(16) ?? ""}`)
+    .slice(0, NAME_LENGTH_MAX);
+}
 
 function wordsOf(name: string): string[] {
-  const words = name.normalize("NFC").slice(0, NAME_LENGTH_MAX).split(SEPARATORS).filter(Boolean);
+  const words = ascii(name)
+    .split(/[^A-Za-z0-9]+/u)
+    .filter(Boolean);
   return words.length === 0 ? ["unnamed"] : words;
 }
 
@@ -21,7 +31,7 @@ function capitalize(word: string, isOneOfMany: boolean): string {
 }
 
 function guardDigit(name: string): string {
-  return /^\p{Nd}/u.test(name) ? `_${name}` : name;
+  return /^\d/u.test(name) ? `_${name}` : name;
 }
 
 /** `order-entry` → `OrderEntry`, `MDEntry` → `MDEntry`, `4x` → `_4x`. */
@@ -32,32 +42,28 @@ export function upperCamel(name: string): string {
 
 /** `TransactTime` → `transactTime`, `MDEntryPx` → `mdEntryPx`, `ID` → `id`, `order_id` → `orderId`. */
 export function lowerCamel(name: string): string {
-  const upper = upperCamel(name);
+  const words = wordsOf(name);
+  const [first = "", ...others] = words.map((word) => capitalize(word, words.length > 1));
   // A leading run of capitals becomes small, but the last one starts the next word if a small one follows.
-  return upper.replace(/^\p{Lu}+(?=\p{Lu}\p{Ll})|^\p{Lu}+/u, (run) => run.toLowerCase());
+  const small = first.replace(/^[A-Z]+(?=[A-Z][a-z])|^[A-Z]+/u, (run) => run.toLowerCase());
+  return guardDigit(small + others.join(""));
 }
 
 /** `modelYear` → `MODEL_YEAR`, `orderID` → `ORDER_ID`. */
 export function upperSnake(name: string): string {
   const spaced = name
-    .replace(/(\p{Ll}|\p{Nd})(\p{Lu})/gu, "$1_$2")
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2");
+    .replace(/([a-z0-9])([A-Z])/gu, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/gu, "$1_$2");
   return guardDigit(wordsOf(spaced).join("_").toUpperCase());
 }
 
-/** `NewOrder` → `new-order`; ASCII only, because file systems disagree on other letters. */
+/** `NewOrder` → `new-order`, as file names are. */
 export function kebab(name: string): string {
-  const ascii = upperSnake(name).replace(/[^A-Z0-9_]/gu, (character) =>
-    (character.codePointAt(0) ?? 0).toString(16),
-  );
-  return ascii.toLowerCase().replaceAll("_", "-").replace(/^-+/u, "").slice(0, NAME_LENGTH_MAX);
+  return upperSnake(name).toLowerCase().replaceAll("_", "-").replace(/^-+/u, "");
 }
 
 /** A name as it stands in the schema wherever that is an identifier: `SUPERCHARGER`, `sunRoof`. */
 export function verbatim(name: string): string {
-  const identifier = name
-    .normalize("NFC")
-    .slice(0, NAME_LENGTH_MAX)
-    .replace(/[^\p{L}\p{Nd}_]/gu, "_");
+  const identifier = ascii(name).replace(/[^A-Za-z0-9_]/gu, "_");
   return identifier === "" ? "unnamed" : guardDigit(identifier);
 }

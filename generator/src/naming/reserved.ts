@@ -28,7 +28,7 @@ const OBJECT_MEMBERS: readonly string[] = (
 /** The own methods of flyweights. Keep in step with the templates; a test reads them. */
 const FLYWEIGHT_METHODS: readonly string[] = (
   "wrap wrapEmpty wrapAndApplyHeader actingVersion encodedLength rewind toObject toArray fromObject clear count " +
-  "hasNext next resetCountToIndex encode decode sizeOf"
+  "hasNext next resetCountToIndex encode decode decodeAt sizeOf"
 ).split(" ");
 
 /** Names that no accessor may have. */
@@ -40,7 +40,7 @@ export const RESERVED_MEMBERS: readonly string[] = [
 
 /** Private fields of flyweights, apart from those of their members. */
 export const RESERVED_PRIVATE: readonly string[] = (
-  "view start offset actingBlockLength actingVersion cursor twin read count index blockLength iterator " +
+  "view start offset limit actingBlockLength actingVersion cursor twin read count index blockLength iterator " +
   "state group result dimension constructor order"
 ).split(" ");
 

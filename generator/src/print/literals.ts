@@ -32,6 +32,11 @@ export function valueLiteral(value: ScalarValue): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
+/** A name for the inside of a comment, between backticks. */
+export function commentName(name: string): string {
+  return commentText(name).replaceAll("`", "'");
+}
+
 /** Text for the inside of a comment: one line, without anything that ends it or starts a tag. */
 export function commentText(text: string): string {
   return text
