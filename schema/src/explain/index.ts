@@ -5,3 +5,5 @@ export type { ExplainedPayload, ExplainPayloadOptions } from "./explain-payload.
 export { FRAMINGS, framingNamed, NO_FRAMING } from "./framing.js";
 export type { Framing, HeaderField } from "./framing.js";
 export type { Span, SpanKind } from "./span.js";
+export { timeMeaningOf, timeText } from "./time-meaning.js";
+export type { TimeMeaning } from "./time-meaning.js";
