@@ -184,6 +184,7 @@ class HashMessage {
 /** The same source with `#x` spelt `_x`, so that the two cannot drift apart. */
 function plainTwin() {
   const source = `${Cursor}\n${HashLegs}\n${HashMessage}\nreturn HashMessage;`.replaceAll("#", "_");
+  // eslint-disable-next-line typescript/no-implied-eval -- the source is this file's own
   return new Function(source)();
 }
 
@@ -387,6 +388,7 @@ const scratch = new Uint8Array(64);
 
 /** Built from text once per class, so that every class gets call sites and feedback of its own. */
 function classCodec(type) {
+  // eslint-disable-next-line typescript/no-implied-eval -- the source is this file's own
   const build = new Function(
     "type",
     "MAKER",

@@ -27,8 +27,8 @@ describe("documents in a stream of text", () => {
           const whole = documents.map(({ text, after }) => text + after).join("");
           const pieces: string[] = [];
           for (let at = 0; at < whole.length;) {
-            const { value } = lengths.next();
-            const length = typeof value === "number" ? value : 1;
+            const next: IteratorResult<number, unknown> = lengths.next();
+            const length = next.done === true ? 1 : next.value;
             pieces.push(whole.slice(at, at + length));
             at += length;
           }

@@ -134,7 +134,8 @@ export function presentText(text: string): string | undefined {
  * @throws {CodecError} WRONG_TYPE otherwise, also for undefined
  */
 export function checkArray<T>(values: readonly T[], what: string): readonly T[] {
-  if (!Array.isArray(values)) {
+  const given: unknown = values;
+  if (!Array.isArray(given)) {
     throw new CodecError("WRONG_TYPE", `${what} must be an array: type=${typeof values}`);
   }
   return values;

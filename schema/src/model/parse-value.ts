@@ -58,7 +58,6 @@ function parseChar(text: string): ParsedValue {
 
 // Source: Java SE API, Double.valueOf(String): grammar FloatValue; white space there is U+0000..U+0020.
 const FLOATING =
-  // eslint-disable-next-line no-control-regex
   /^[\0- ]*([+-]?)(?:(NaN)|(Infinity)|(?:0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)|([0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?))[fFdD]?)[\0- ]*$/;
 
 /** Units of a floating point literal: beyond this it is not a number that a person wrote. */

@@ -138,5 +138,6 @@ class TreeReader {
 function innerText(value: unknown): string {
   if (!Array.isArray(value)) return "";
   const [inner] = value as readonly Record<string, unknown>[];
-  return String(inner?.[TEXT] ?? "");
+  const text = inner?.[TEXT];
+  return typeof text === "string" ? text : "";
 }

@@ -28,8 +28,8 @@ import {
 import { isSpace, type XmlAttribute } from "./xml-element.js";
 import { decodeReferences, findBadReference } from "./xml-references.js";
 
-/** Thrown inside this file only: the fault is already reported. */
-const FAULT = Symbol("fault");
+/** Ends a scan that has reported its fault; it never leaves this file. */
+const FAULT = new Error("the scan ended at a fault that is reported");
 
 /** Yields the tags of a well-formed file; otherwise reports the first fault and yields nothing. */
 export function scanMarkup(source: SourceText, sink: DiagnosticSink): Markup | undefined {

@@ -97,7 +97,7 @@ describe("older versions of a schema", () => {
     const { ir, diagnostics } = compile(RICH_SCHEMA, { atVersion });
     expect(ir).toBeUndefined();
     expect(diagnostics).toMatchObject([
-      { rule: "at-version", line: 3, text: expect.stringContaining("must be in 0..3") },
+      { rule: "at-version", line: 3, text: expect.stringContaining("must be in 0..3") as string },
     ]);
   });
 

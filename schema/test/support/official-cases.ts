@@ -7,6 +7,7 @@ import {
   type IncludeResolver,
   type Ir,
   type IrToken,
+  type IrValue,
 } from "@alerion/schema";
 import { conformancePath, hasConformanceData } from "./conformance-data.js";
 
@@ -99,7 +100,8 @@ export function comparable(ir: Ir): unknown {
 /** Tokens with floating point values as numbers. */
 export function comparableTokens(tokens: readonly IrToken[]): unknown {
   return tokens.map((token) => {
-    const encoding = Object.entries(token.encoding).map(([key, value]): [string, unknown] => {
+    const values = Object.entries(token.encoding) as [string, string | IrValue][];
+    const encoding = values.map(([key, value]): [string, unknown] => {
       const isDouble = typeof value === "object" && value.rep === "double";
       return [key, isDouble ? { ...value, value: Number(value.value) } : value];
     });

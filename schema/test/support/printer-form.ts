@@ -47,7 +47,7 @@ function typeForm(type: TypeLayout, value: JsonValue): JsonValue {
     if ("$const" in value) return constantForm(type, value["$const"] ?? null);
     if ("$enum" in value) return value["$enum"] ?? "null";
     if ("$set" in value) return setForm(type as SetLayout, value["$set"] as readonly string[]);
-    if ("$hex" in value) return charsForm(String(value["$hex"]));
+    if ("$hex" in value) return charsForm(value["$hex"] as string);
     const members = type.kind === "composite" ? type.members : [];
     return Object.fromEntries(
       members.map((member) => [member.name, typeForm(member.type, value[member.name] ?? null)]),
@@ -93,7 +93,7 @@ function numberForm(primitive: PrimitiveName, value: JsonValue): JsonValue {
       return String.fromCharCode(Number(value));
     case "int64":
     case "uint64": {
-      const signed = String(BigInt.asIntN(64, BigInt(String(value))));
+      const signed = String(BigInt.asIntN(64, BigInt(value as string)));
       return signed.replace("-", "").length >= 16 ? signed : Number(signed);
     }
     case "float":

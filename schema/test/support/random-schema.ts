@@ -121,7 +121,7 @@ function enumType(name: string): fc.Arbitrary<EnumModel> {
     .chain((primitive) => {
       const text =
         primitive === "char"
-          ? fc.constantFrom(..."ABCDEFGHabc0123")
+          ? fc.constantFrom(...Array.from("ABCDEFGHabc0123"))
           : fc.integer({ min: 0, max: ENUM_MAX[primitive] }).map(String);
       return fc.uniqueArray(text, { minLength: 1, maxLength: 5 }).map((texts) => ({
         kind: "enum" as const,
@@ -194,7 +194,7 @@ function types(): fc.Arbitrary<readonly TypeModel[]> {
       list = list.chain((earlier) =>
         fc
           .oneof(
-            { weight: 3, arbitrary: primitiveType(name) as fc.Arbitrary<TypeModel> },
+            { weight: 3, arbitrary: primitiveType(name) },
             enumType(name),
             setType(name),
             compositeType(name, earlier),
