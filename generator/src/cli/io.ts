@@ -37,7 +37,7 @@ export class OutputClosedError extends Error {
 
 /** The io of this process. */
 export function processIo(): CliIo {
-  const { stdin, stdout, stderr } = process;
+  const { stdout, stderr } = process;
   let isClosed = false;
   stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
@@ -52,7 +52,10 @@ export function processIo(): CliIo {
   };
   return {
     cwd: process.cwd(),
-    stdin,
+    // Opening it takes milliseconds, which most commands save.
+    get stdin() {
+      return process.stdin;
+    },
     hasColors: mayColor(stdout.isTTY, process.env["NO_COLOR"]),
     outNow,
     async out(data) {

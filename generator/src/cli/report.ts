@@ -1,5 +1,5 @@
 /** Findings on their way out: which stream, which form, which exit code. */
-import { formatDiagnostics, type Diagnostic, type DiagnosticFormat } from "@alerion/schema";
+import { formatDiagnostics, type Diagnostic, type DiagnosticFormat } from "@alerion/schema/compile";
 import type { ExitCode } from "./command.js";
 import type { CliIo } from "./io.js";
 import type { ParsedOptions } from "./option-parser.js";

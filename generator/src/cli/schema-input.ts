@@ -2,8 +2,6 @@
 import { basename, extname } from "node:path";
 import {
   compileSchema,
-  irFromJson,
-  irFromSbeir,
   IrError,
   layoutOf,
   type Diagnostic,
@@ -11,7 +9,7 @@ import {
   type Ir,
   type SchemaLayout,
   type SchemaLocations,
-} from "@alerion/schema";
+} from "@alerion/schema/compile";
 import { readInputFile } from "./files.js";
 import { gitIncludes, gitNameOf, readGitFile } from "./git-source.js";
 import { expandPattern, isPattern } from "./glob.js";
@@ -139,6 +137,8 @@ async function readIr(
 ): Promise<CompiledSchema> {
   const text = file.endsWith(".json") ? new TextDecoder().decode(bytes) : undefined;
   const shown = file + fileSuffix;
+  // Most schemas are XML: the readers of both forms are loaded for the others only.
+  const { irFromJson, irFromSbeir } = await import("@alerion/schema");
   const ir = await irFaultAsync(shown, async () =>
     text === undefined ? irFromSbeir(bytes) : irFromJson(text),
   );

@@ -4,7 +4,7 @@ import type { Diagnostic } from "@alerion/schema";
 import type { CliIo } from "../cli/io.js";
 import type { ParsedOptions } from "../cli/option-parser.js";
 import { reported, type Report } from "../cli/report.js";
-import { checkConfig, type ConfigFault } from "./check-config.js";
+import type { ConfigFault } from "./check-config.js";
 import type { SbeConfig } from "./config-schema.js";
 import { findConfig, type RawConfig } from "./find-config.js";
 
@@ -37,6 +37,7 @@ export async function checkedConfig(
   io: CliIo,
   report: Report,
 ): Promise<LoadedConfig | undefined> {
+  const { checkConfig } = await import("./check-config.js");
   const checked = await checkConfig(raw.value);
   if ("config" in checked) {
     const pathFrom = (path: string): string =>

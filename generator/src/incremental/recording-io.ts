@@ -27,7 +27,11 @@ export function recordIo(io: CliIo): Recording {
     stdout: () => stdout,
     stderr: () => stderr,
     io: {
-      ...io,
+      cwd: io.cwd,
+      get stdin() {
+        return io.stdin;
+      },
+      ...(io.hasColors === undefined ? {} : { hasColors: io.hasColors }),
       onRead(path, bytes) {
         const hash = bytes === undefined ? null : hashOf(bytes);
         const before = hashes.get(path);

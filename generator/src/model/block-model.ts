@@ -6,7 +6,7 @@ import type {
   PrimitiveLayout,
   SchemaLayout,
 } from "@alerion/schema";
-import { scalarMember } from "@alerion/schema";
+import { scalarMember } from "@alerion/schema/compile";
 import { GenerateError } from "../errors.js";
 import { lowerCamel, upperCamel } from "../naming/case.js";
 import { stringLiteral } from "../print/literals.js";

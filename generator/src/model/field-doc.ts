@@ -8,7 +8,7 @@ import type {
   PrimitiveLayout,
   TypeLayout,
 } from "@alerion/schema";
-import { PRIMITIVES } from "@alerion/schema";
+import { PRIMITIVES } from "@alerion/schema/compile";
 import { commentText } from "../print/literals.js";
 
 const LINE_WIDTH = 96;

@@ -5,7 +5,7 @@ import type {
   SchemaLayout,
   SetLayout,
 } from "@alerion/schema";
-import { scalarMember } from "@alerion/schema";
+import { scalarMember } from "@alerion/schema/compile";
 import * as codegen from "@alerion/runtime/codegen";
 import { kebab, lowerCamel, upperCamel, verbatim } from "../naming/case.js";
 import { GLOBALS, KEYWORDS, RESERVED_FILES } from "../naming/reserved.js";

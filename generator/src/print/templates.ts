@@ -1,39 +1,66 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import Handlebars from "handlebars";
+import type Handlebars from "handlebars";
 import { plus } from "../model/primitive.js";
 import type { FileBuilder } from "./file-builder.js";
+import { TEMPLATE_OPTIONS, type HelperName } from "./template-options.js";
 
-const FOLDER = new URL("../../templates/", import.meta.url);
+const FOLDER = fileURLToPath(new URL("../../templates/", import.meta.url));
+
+/** The templates as code, made by the build; only beside built code. */
+const PRECOMPILED = fileURLToPath(new URL("../templates.cjs", import.meta.url));
+
+const require = createRequire(import.meta.url);
 
 type Template = (context: object) => string;
 
-/** The templates of this package, compiled on first use. */
+/** Paths of the template sources. */
+function sources(): readonly string[] {
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".hbs"))
+    .map((file) => FOLDER + file);
+}
+
+/** True unless a template was edited after the build; the times of installed files are all one. */
+function isPrecompiled(): boolean {
+  const built = statSync(PRECOMPILED, { throwIfNoEntry: false });
+  if (built === undefined) return false;
+  return !existsSync(FOLDER) || sources().every((file) => statSync(file).mtimeMs <= built.mtimeMs);
+}
+
+/** An environment with all templates as partials. */
+function loadTemplates(): typeof Handlebars {
+  if (isPrecompiled()) {
+    const handlebars = (require("handlebars/runtime") as typeof Handlebars).create();
+    const specs = require(PRECOMPILED) as Readonly<Record<string, TemplateSpecification>>;
+    for (const [name, spec] of Object.entries(specs)) {
+      handlebars.registerPartial(name, handlebars.template(spec));
+    }
+    return handlebars;
+  }
+  const handlebars = (require("handlebars") as typeof Handlebars).create();
+  for (const file of sources()) {
+    const name = file.slice(FOLDER.length, -".hbs".length);
+    const text = readFileSync(file, "utf8");
+    handlebars.registerPartial(name, handlebars.compile(text, TEMPLATE_OPTIONS));
+  }
+  return handlebars;
+}
+
+/** The templates of this package. */
 export class Templates {
-  readonly #handlebars = Handlebars.create();
-  readonly #compiled = new Map<string, Template>();
+  readonly #handlebars = loadTemplates();
   #file: FileBuilder | undefined;
 
   constructor() {
-    for (const file of readdirSync(fileURLToPath(FOLDER))) {
-      if (!file.endsWith(".hbs")) continue;
-      const name = file.slice(0, -".hbs".length);
-      this.#handlebars.registerPartial(name, readFileSync(new URL(file, FOLDER), "utf8"));
-    }
     this.#registerHelpers();
   }
 
   /** Prints `context` with the template; imports go to `file`. */
   print(name: string, context: object, file: FileBuilder): string {
-    let template = this.#compiled.get(name);
-    if (template === undefined) {
-      // Schema text is data to templates, never a template, and the output is not HTML.
-      template = this.#handlebars.compile<object>(`{{> ${name}}}`, {
-        noEscape: true,
-        strict: false,
-      });
-      this.#compiled.set(name, template);
-    }
+    const template = this.#handlebars.partials[name] as Template | undefined;
+    if (template === undefined) throw new Error(`template must exist: name=${name}`);
     this.#file = file;
     return template(context);
   }
@@ -43,7 +70,7 @@ export class Templates {
       if (this.#file === undefined) throw new Error("helpers run while a file is printed");
       return this.#file;
     };
-    this.#handlebars.registerHelper({
+    const helpers: Record<HelperName, Handlebars.HelperDelegate> = {
       use: (name: string) => builder().use(name, false),
       useType: (name: string) => builder().use(name, true),
       ref: (module: string, name: string) => builder().ref(module, name, false),
@@ -58,7 +85,8 @@ export class Templates {
       assignedItem: (literal: string) =>
         isPlainNumber(literal) ? ` ${literal},` : `⟪${literal}⟫,`,
       docLines,
-    });
+    };
+    this.#handlebars.registerHelper(helpers);
   }
 }
 

@@ -1,0 +1,11 @@
+export { compileSchema } from "../compile-schema.js";
+export type { CompileOptions, CompileResult } from "../compile-schema.js";
+export type { Diagnostic, DiagnosticNote, DiagnosticSeverity } from "../diagnostics/diagnostic.js";
+export { formatDiagnostics } from "../diagnostics/format-diagnostics.js";
+export type { DiagnosticFormat } from "../diagnostics/format-diagnostics.js";
+export { IrError } from "../ir-error.js";
+export type { Ir, PrimitiveName } from "../ir.js";
+export { layoutOf, PRIMITIVES, scalarMember } from "../layout.js";
+export type { SchemaLayout } from "../layout.js";
+export type { SchemaLocations } from "../schema-locations.js";
+export type { IncludeResolver } from "../xml/expand-includes.js";
