@@ -16,11 +16,7 @@ export {
   StorageSpaceError,
 } from "./os/shared-files.js";
 export { ThreadFilesGuest } from "./os/thread-files.js";
-export type {
-  ChannelTags,
-  TagReference,
-  TimestampOffset,
-} from "./protocol/channel-param-kinds.js";
+export type { ChannelTags, TagReference, TimestampOffset } from "./protocol/channel-param-kinds.js";
 export {
   buildChannel,
   channelParams,
@@ -29,6 +25,6 @@ export {
 } from "./protocol/channel-params.js";
 export { ChannelUri, ChannelUriError, type Media } from "./protocol/channel-uri.js";
 export { CncFileError } from "./protocol/cnc-file-descriptor.js";
-export { ErrorCode, errorCodeName } from "./protocol/error-code.js";
+export { ErrorCode, errorCodeName, toErrorCode } from "./protocol/error-code.js";
 export { MalformedMessageError } from "./protocol/malformed-message-error.js";
 export { WorkerNotFoundError } from "./threads/locate-worker.js";

@@ -27,7 +27,7 @@ import type { Io } from "./io.js";
 const DRIVER_TIMEOUT_MS = 10_000;
 
 /** There is no driver's file in the directory, or it cannot be read. Code `AERON_DIRECTORY`. */
-export class DirectoryError extends AlerionError {
+class DirectoryError extends AlerionError {
   override readonly name: string = "DirectoryError";
 
   constructor(text: string, options?: ErrorOptions) {

@@ -40,7 +40,7 @@ export interface FrameDump {
 }
 
 /** What a log's metadata says. */
-export interface LogMetadataDump {
+interface LogMetadataDump {
   readonly type: "concurrent" | "exclusive" | "image" | "unknown";
   readonly correlationId: bigint;
   readonly sessionId: number;

@@ -3,7 +3,7 @@ import { decodeStreamCounterKey } from "../protocol/counters/stream-counter.js";
 import type { CounterSnapshot } from "./directory-snapshot.js";
 
 /** A reader of a stream, and how far behind it is. */
-export interface StreamSubscriber {
+interface StreamSubscriber {
   readonly registrationId: bigint;
   readonly clientId: bigint;
   readonly channel: string;

@@ -113,7 +113,7 @@ function parseDriverTimeout(value: string): number | undefined {
 }
 
 /** Name of a property's environment variable. */
-export function environmentName(property: string): string {
+function environmentName(property: string): string {
   return property.replaceAll(".", "_").toUpperCase();
 }
 
@@ -126,7 +126,10 @@ export function environmentName(property: string): string {
  */
 export function resolveDriverConfig(sources: DriverSettingSources): DriverConfig {
   const problems: string[] = [];
-  const file = sources.file === undefined ? new Map() : parsePropertiesFile(sources.file, problems);
+  const file =
+    sources.file === undefined
+      ? new Map<string, string>()
+      : parsePropertiesFile(sources.file, problems);
   const resolved: Record<string, unknown> = { ...driverDefaults, dir: sources.defaultDir };
   for (const [setting, [property, parse]] of Object.entries(driverProperties)) {
     const variable = environmentName(property);
@@ -160,7 +163,7 @@ function textOf(
 }
 
 /** Reads `key=value` or `key: value` lines; `#` and `!` begin comments, a backslash continues a line. */
-export function parsePropertiesFile(text: string, problems: string[]): Map<string, string> {
+function parsePropertiesFile(text: string, problems: string[]): Map<string, string> {
   const properties = new Map<string, string>();
   const lines = text.replaceAll(/\\\r?\n\s*/g, "").split(/\r?\n/);
   for (const [index, raw] of lines.entries()) {

@@ -4,7 +4,7 @@ import type { SubscriptionLink } from "./subscription-link.js";
 import type { ChannelUri } from "../protocol/channel-uri.js";
 
 /** A client's wish for a publication or subscription on a network channel. */
-export interface NetworkRequest {
+interface NetworkRequest {
   readonly client: AeronClient;
   readonly correlationId: bigint;
   readonly streamId: number;
@@ -13,7 +13,7 @@ export interface NetworkRequest {
 }
 
 /** A network publication as the conductor announces it. */
-export interface NetworkPublicationReady {
+interface NetworkPublicationReady {
   readonly publication: SharedPublication;
   readonly sessionId: number;
   readonly limitCounterId: number;
@@ -22,7 +22,7 @@ export interface NetworkPublicationReady {
 }
 
 /** A network subscription (or spy) as the conductor announces it. */
-export interface NetworkSubscriptionReady {
+interface NetworkSubscriptionReady {
   readonly link: SubscriptionLink;
   readonly channelStatusCounterId: number;
 }

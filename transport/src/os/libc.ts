@@ -138,7 +138,7 @@ export async function loadLibc(): Promise<Libc> {
     posixFallocate: isLinux
       ? bind("posix_fallocate", "int", ["int", "int64_t", "int64_t"])
       : undefined,
-    pageSize: (bind("sysconf", "long", ["int"]) as (name: number) => number)(platform.SC_PAGESIZE),
+    pageSize: bind<(name: number) => number>("sysconf", "long", ["int"])(platform.SC_PAGESIZE),
     clockGettime: bind("clock_gettime", "int", ["int", pointer]),
     nanosleep: bind("nanosleep", "int", [pointer, pointer]),
     schedYield: bind("sched_yield", "int", []),

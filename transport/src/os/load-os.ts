@@ -4,7 +4,7 @@ import { NativeUnavailableError } from "./os-error.js";
 import type { Os } from "./os.js";
 
 /** Environment variable that switches the native door off when it is `off`. */
-export const NATIVE_SWITCH = "ALERION_NATIVE";
+const NATIVE_SWITCH = "ALERION_NATIVE";
 
 let loading: Promise<Os> | undefined;
 

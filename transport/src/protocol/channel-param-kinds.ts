@@ -214,7 +214,7 @@ function parseWithUnit(text: string, units: ReadonlyMap<string, number>): number
 }
 
 /** Bytes as text, with the largest suffix that keeps it exact. */
-export function formatSize(value: number): string {
+function formatSize(value: number): string {
   return formatWithUnit(value, SIZE_UNITS);
 }
 

@@ -105,7 +105,7 @@ export interface ChannelParams {
 }
 
 /** Name of a typed parameter. */
-export type ChannelParamName = keyof ChannelParams;
+type ChannelParamName = keyof ChannelParams;
 
 /** How one parameter is spelt in a URI, and what it means. */
 export interface ChannelParamDescription<Value = unknown> {
@@ -139,7 +139,7 @@ function param<Value>(
 
 // prettier-ignore
 /** All parameters by name: the one table behind parser, builder, documentation and `alerion uri`. */
-export const channelParamDescriptions: Descriptions = {
+const channelParamDescriptions: Descriptions = {
   endpoint: param("endpoint", "both", textKind, "address to send to, or to listen on"),
   interface: param("interface", "both", textKind, "local interface"),
   control: param("control", "both", textKind, "control address of multi-destination or response channels"),
@@ -192,9 +192,7 @@ const byKey = new Map(descriptions.map(([name, { key }]) => [key, name]));
 /** What the parameter of this key is; `undefined` for a key that Aeron does not know. */
 export function describeChannelKey(key: string): ChannelParamDescription | undefined {
   const name = byKey.get(key);
-  return name === undefined
-    ? undefined
-    : (channelParamDescriptions[name] as ChannelParamDescription);
+  return name === undefined ? undefined : channelParamDescriptions[name];
 }
 
 /**

@@ -1,10 +1,10 @@
 import { AlerionError } from "@alerion/runtime";
 
 /** Longest channel URI, in characters. */
-export const CHANNEL_URI_LENGTH_MAX = 4095;
+const CHANNEL_URI_LENGTH_MAX = 4095;
 
 /** Prefix of a channel that taps a publication of the same driver. */
-export const SPY_PREFIX = "aeron-spy:";
+const SPY_PREFIX = "aeron-spy:";
 
 const AERON_PREFIX = "aeron:";
 
@@ -118,7 +118,7 @@ function parseParameters(text: string, values: Map<string, string>): void {
 }
 
 /** Text in quotes, shortened: hostile input does not fill an error log. */
-export function quote(text: string): string {
+function quote(text: string): string {
   const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   return JSON.stringify(shown);
 }

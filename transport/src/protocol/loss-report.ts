@@ -26,7 +26,7 @@ const STREAM_ID = 36;
 const CHANNEL = 40;
 
 /** Loss of one stream from one source. */
-export interface LossReportEntry {
+interface LossReportEntry {
   readonly observationCount: bigint;
   readonly totalBytesLost: bigint;
   /** Epoch ms. */

@@ -6,7 +6,7 @@ import {
 } from "@alerion/runtime/concurrent";
 
 /** Byte k of test message i, as in the conformance data. */
-export function byteOf(i: number, k: number): number {
+function byteOf(i: number, k: number): number {
   return (i * 31 + k * 7) & 0xff;
 }
 

@@ -14,16 +14,24 @@ import {
 } from "@alerion/runtime/concurrent";
 import type { SharedFiles } from "../../src/os/shared-files.js";
 import { readCncLayout } from "../../src/protocol/cnc-file-descriptor.js";
-import { CorrelatedMessage } from "../../src/protocol/commands/correlated-message.js";
+import {
+  CORRELATED_MESSAGE_LENGTH,
+  CorrelatedMessage,
+} from "../../src/protocol/commands/correlated-message.js";
 import {
   CounterMessage,
   StaticCounterMessage,
 } from "../../src/protocol/commands/counter-message.js";
 import { DestinationMessage } from "../../src/protocol/commands/destination-message.js";
-import { NextSessionIdMessage } from "../../src/protocol/commands/next-session-id-message.js";
+import {
+  NEXT_SESSION_ID_MESSAGE_LENGTH,
+  NextSessionIdMessage,
+} from "../../src/protocol/commands/next-session-id-message.js";
 import { PublicationMessage } from "../../src/protocol/commands/publication-message.js";
 import { RejectImageMessage } from "../../src/protocol/commands/reject-image-message.js";
 import {
+  REMOVE_MESSAGE_LENGTH,
+  REMOVE_PUBLICATION_LENGTH,
   RemoveMessage,
   RemovePublicationMessage,
 } from "../../src/protocol/commands/remove-message.js";
@@ -113,8 +121,11 @@ export class RawClient {
   }
 
   removePublication(registrationId: bigint, revoke: boolean = false): bigint {
-    return this.#send(Command.REMOVE_PUBLICATION, new RemovePublicationMessage(), 32, (m) =>
-      m.setRevoke(revoke).setRegistrationId(registrationId),
+    return this.#send(
+      Command.REMOVE_PUBLICATION,
+      new RemovePublicationMessage(),
+      REMOVE_PUBLICATION_LENGTH,
+      (m) => m.setRevoke(revoke).setRegistrationId(registrationId),
     );
   }
 
@@ -128,8 +139,11 @@ export class RawClient {
   }
 
   removeSubscription(registrationId: bigint): bigint {
-    return this.#send(Command.REMOVE_SUBSCRIPTION, new RemoveMessage(), 24, (m) =>
-      m.setRegistrationId(registrationId),
+    return this.#send(
+      Command.REMOVE_SUBSCRIPTION,
+      new RemoveMessage(),
+      REMOVE_MESSAGE_LENGTH,
+      (m) => m.setRegistrationId(registrationId),
     );
   }
 
@@ -157,7 +171,7 @@ export class RawClient {
   }
 
   removeCounter(registrationId: bigint): bigint {
-    return this.#send(Command.REMOVE_COUNTER, new RemoveMessage(), 24, (m) =>
+    return this.#send(Command.REMOVE_COUNTER, new RemoveMessage(), REMOVE_MESSAGE_LENGTH, (m) =>
       m.setRegistrationId(registrationId),
     );
   }
@@ -185,8 +199,11 @@ export class RawClient {
   }
 
   nextSessionId(streamId: number): bigint {
-    return this.#send(Command.GET_NEXT_AVAILABLE_SESSION_ID, new NextSessionIdMessage(), 20, (m) =>
-      m.setStreamId(streamId),
+    return this.#send(
+      Command.GET_NEXT_AVAILABLE_SESSION_ID,
+      new NextSessionIdMessage(),
+      NEXT_SESSION_ID_MESSAGE_LENGTH,
+      (m) => m.setStreamId(streamId),
     );
   }
 
@@ -200,11 +217,21 @@ export class RawClient {
   }
 
   keepalive(): bigint {
-    return this.#send(Command.CLIENT_KEEPALIVE, new CorrelatedMessage(), 16, () => {});
+    return this.#send(
+      Command.CLIENT_KEEPALIVE,
+      new CorrelatedMessage(),
+      CORRELATED_MESSAGE_LENGTH,
+      () => {},
+    );
   }
 
   close(): bigint {
-    return this.#send(Command.CLIENT_CLOSE, new CorrelatedMessage(), 16, () => {});
+    return this.#send(
+      Command.CLIENT_CLOSE,
+      new CorrelatedMessage(),
+      CORRELATED_MESSAGE_LENGTH,
+      () => {},
+    );
   }
 
   /** Any bytes as a command. */

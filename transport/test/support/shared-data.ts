@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
 /** The conformance data beside the project; tests that need it are skipped where it is absent. */
-export const conformanceFolder = join(
+const conformanceFolder = join(
   dirname(fileURLToPath(import.meta.url)),
   "../../../../shared/conformance/aeron",
 );

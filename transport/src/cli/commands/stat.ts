@@ -76,7 +76,7 @@ function labelPattern(given: Arguments): RegExp | undefined {
 }
 
 /** One line, as AeronStat prints it. */
-export function formatCounter(counter: CounterSnapshot): string {
+function formatCounter(counter: CounterSnapshot): string {
   const value = counter.value.toLocaleString("en-US");
   return `${String(counter.id).padStart(5)}: ${value.padStart(26)} - ${counter.label}`;
 }

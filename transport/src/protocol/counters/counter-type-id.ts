@@ -28,6 +28,3 @@ export const CounterTypeId = {
 } as const;
 /** Type id of a driver's counter. */
 export type CounterTypeId = (typeof CounterTypeId)[keyof typeof CounterTypeId];
-
-/** Type ids below this are reserved for Aeron itself. */
-export const USER_TYPE_ID_MIN = 1000;

@@ -10,10 +10,7 @@ import { getAscii, putAscii } from "../ascii.js";
  */
 
 /** Bytes of a counter's key. */
-export const COUNTER_KEY_LENGTH = 112;
-
-/** Bytes that the label of a counter has at most. */
-export const COUNTER_LABEL_LENGTH_MAX = 380;
+const COUNTER_KEY_LENGTH = 112;
 
 const SESSION_ID = 8;
 const STREAM_ID = 12;

@@ -7,7 +7,7 @@ export interface AccessHook {
 }
 
 /** A buffer whose accesses are points at which other agents may run, or at which its agent may die. */
-export class HookedBuffer extends AtomicBuffer {
+class HookedBuffer extends AtomicBuffer {
   readonly #hook: AccessHook;
 
   constructor(memory: AtomicBuffer, hook: AccessHook) {
