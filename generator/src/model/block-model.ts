@@ -83,6 +83,8 @@ export interface GroupModel extends BlockModel {
   readonly countWrites: readonly string[];
   /** Expression: whether entries have no groups and data in the acting version. */
   readonly isFlat: string;
+  /** When entries take no bytes; "" where they always take some. */
+  readonly emptyCondition: string;
   /** What block errors name as the version in `wrap` and when skipping: the acting one if at hand. */
   readonly wrapVersion: string;
   readonly skipVersion: string;
@@ -238,6 +240,7 @@ function groupModel(
     ],
     countWrites: writeMember(numInGroup, wire, "count"),
     isFlat,
+    emptyCondition: emptyCondition(block, isFlat),
     wrapVersion: block.needsVersion ? "actingVersion" : ownVersion,
     skipVersion: skipNeedsVersion ? "actingVersion" : ownVersion,
     skipNeedsVersion,
@@ -254,6 +257,14 @@ function flatExpression(block: BlockModel): string {
   if (versions.length === 0) return "true";
   const first = Math.min(...versions);
   return first === 0 ? "false" : `actingVersion < ${first}`;
+}
+
+/** A block that a version has fields for is not of length 0: that is checked before. */
+function emptyCondition(block: BlockModel, isFlat: string): string {
+  const [first] = block.minLengths;
+  if (isFlat === "false" || first?.since === 0) return "";
+  const isEmpty = "this.#blockLength === 0";
+  return isFlat === "true" ? isEmpty : `${isEmpty} && this.#${isFlat}`;
 }
 
 function dataModel(

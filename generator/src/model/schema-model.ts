@@ -57,6 +57,8 @@ export interface MessageModel extends BlockModel {
   readonly headerWrites: readonly string[];
   readonly allGroups: readonly GroupModel[];
   readonly usesCursor: boolean;
+  /** Whether a group may have entries without bytes, which are counted over the message. */
+  readonly countsEmptyEntries: boolean;
   /** State machines of the field order; none without checks. */
   readonly orders: readonly OrderModel[];
   readonly decodeOrder: string;
@@ -253,6 +255,7 @@ function messageModel(
     header,
     headerWrites: headerWrites(context.layout, message),
     allGroups: groupsBelow(block),
+    countsEmptyEntries: groupsBelow(block).some((group) => group.emptyCondition !== ""),
     usesCursor: block.isVariable || context.checks,
     orders,
     decodeOrder: orders[0]?.startName ?? "",

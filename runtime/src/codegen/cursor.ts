@@ -12,6 +12,8 @@ export class Cursor {
   limit = 0;
   /** Where in the field order it stands, in code generated with `--checks`; 0 before `wrap`. */
   state = 0;
+  /** Entries without bytes that were made objects of, in all groups of the message. */
+  emptyEntries = 0;
 }
 
 /** What flyweights look at before their first `wrap`: every access is out of range. */

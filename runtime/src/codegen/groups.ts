@@ -1,8 +1,10 @@
+import type { Cursor } from "./cursor.js";
 import { throwBounds, throwGroupCount } from "./errors.js";
 
 /**
  * Entries that take no bytes which one group may claim to have: a header of a few bytes could otherwise ask for
- * 2^32 - 1 turns of a loop. Entries with groups or data take bytes and need no such limit.
+ * 2^32 - 1 turns of a loop. Entries with groups or data take bytes and need no such limit. Where objects are made
+ * of them, all groups of one message together may have no more: groups in groups could multiply it.
  */
 export const EMPTY_ENTRIES_MAX = 65_535;
 
@@ -28,6 +30,17 @@ export function checkGroup(
   if (blockLength === 0 && count > EMPTY_ENTRIES_MAX && isFlat) {
     throwGroupCount(what, count, 0, EMPTY_ENTRIES_MAX);
   }
+}
+
+/**
+ * Counts entries without bytes of one group before objects are made of them.
+ *
+ * @param cursor of the message, whose `emptyEntries` was 0 at its beginning
+ * @throws {CodecError} GROUP_COUNT
+ */
+export function countEmptyEntries(what: string, cursor: Cursor, count: number): void {
+  cursor.emptyEntries += count;
+  if (cursor.emptyEntries > EMPTY_ENTRIES_MAX) throwGroupCount(what, count, 0, EMPTY_ENTRIES_MAX);
 }
 
 /** What the iterator of a group yields, always the same object. */

@@ -30,7 +30,7 @@ export {
   throwUnknownEnum,
   throwUnknownMessage,
 } from "./errors.js";
-export { checkGroup, EMPTY_ENTRIES_MAX, type GroupResult } from "./groups.js";
+export { checkGroup, countEmptyEntries, EMPTY_ENTRIES_MAX, type GroupResult } from "./groups.js";
 export {
   checkArray,
   checkBigint,

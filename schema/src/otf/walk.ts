@@ -6,7 +6,7 @@
  *
  * Bounds: a length or count is checked against what is left before anything behind it is read, so a
  * walk reads no byte at or beyond `limit` and takes no more steps than the message has bytes. Entries
- * that take no bytes are the exception, and limited by number.
+ * that take no bytes are the exception, and limited by number; see EMPTY_ENTRIES_MAX.
  */
 import { EMPTY_ENTRIES_MAX } from "@alerion/runtime/codegen";
 import { DecodeError } from "./errors.js";
@@ -19,12 +19,6 @@ import type {
   MessagePlan,
   SchemaPlan,
 } from "./plan.js";
-
-/**
- * Entries without bytes that one message may have in all its groups. Generated code knows the limit
- * of one group only (EMPTY_ENTRIES_MAX); groups in groups could multiply it.
- */
-const MESSAGE_EMPTY_ENTRIES_MAX = 16 * EMPTY_ENTRIES_MAX;
 
 /** What meets the parts of a message, in wire order. `at` is the offset in the view. */
 export interface Visitor {
@@ -187,7 +181,7 @@ class Walk {
       );
     }
     const isFlat = this.#isFlat(group);
-    if (isFlat && blockLength === 0) this.#countEmptyEntries(group, count, at);
+    if (isFlat && blockLength === 0) this.#checkEmptyEntries(group, count, at);
     if (isFlat && visitor === undefined) {
       // All entries are alike and nobody looks at them: the first one speaks for the rest.
       if (count > 0) this.block(group, position, blockLength, group.name);
@@ -211,9 +205,10 @@ class Walk {
     );
   }
 
-  #countEmptyEntries(group: GroupPlan, count: number, at: number): void {
-    this.#emptyEntries += count;
-    if (count > EMPTY_ENTRIES_MAX || this.#emptyEntries > MESSAGE_EMPTY_ENTRIES_MAX) {
+  /** A visitor makes something of each entry, so all groups together are bounded; else each group is. */
+  #checkEmptyEntries(group: GroupPlan, count: number, at: number): void {
+    if (this.#visitor !== undefined) this.#emptyEntries += count;
+    if (count > EMPTY_ENTRIES_MAX || this.#emptyEntries > EMPTY_ENTRIES_MAX) {
       throw new DecodeError(
         "GROUP_COUNT",
         `entries without bytes must not be more than ${EMPTY_ENTRIES_MAX}: group=${group.name} numInGroup=${count}`,
