@@ -54,6 +54,9 @@ export default defineConfig(({ mode }) => ({
   resolve: { alias: sourceAliases() },
   test: {
     ...filesOf(mode),
+    // Machines with two busy cores; a test that hangs is found all the same.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Last, so that the totals are the last line.
     reporters: ["default", new TotalsReporter()],
   },

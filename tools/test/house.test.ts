@@ -48,7 +48,9 @@ describe("manifests", () => {
     expect(manifest.sideEffects).toBe(false);
     expect(text(`${folder}/LICENSE`)).toBe(text("LICENSE"));
     for (const entry of Object.values(manifest.exports ?? {})) {
-      expect(Object.keys(entry)).toEqual(["types", "default"]);
+      // A file such as a JSON Schema stands as it is; a module has its types first.
+      if (typeof entry === "string") expect(entry).toMatch(/^\.\/[^*]+\.json$/);
+      else expect(Object.keys(entry)).toEqual(["types", "default"]);
     }
   });
 
