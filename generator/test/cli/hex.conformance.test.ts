@@ -42,20 +42,24 @@ function filesOf([samples, schema]: readonly [string, string]): [string, string]
 }
 
 describe.skipIf(!existsSync(folder))("sbe hex of captures of real venues", () => {
-  it.each(CAPTURES.flatMap(filesOf))("%s: every byte has a name", async (capture, schema) => {
-    using cli = new CliFolder();
-    const args = ["hex", "--schema", folder + schema, folder + capture, "--limit", "300"];
-    const { code, stdout, stderr } = await cli.sbe(args);
-    const reason = NOT_UNDERSTOOD.get(capture.slice(capture.lastIndexOf("/") + 1));
-    expect(stdout).toMatch(/^packet 1: /);
-    if (reason === undefined) {
-      expect({ code, stderr }).toStrictEqual({ code: 0, stderr: "" });
-      expect(stdout).not.toContain("(unknown)");
-    } else {
-      expect(code).toBe(1);
-      expect(stderr).toMatch(reason);
-    }
-  });
+  it.each(CAPTURES.flatMap(filesOf))(
+    "%s: every byte has a name",
+    async (capture, schema) => {
+      using cli = new CliFolder();
+      const args = ["hex", "--schema", folder + schema, folder + capture, "--limit", "300"];
+      const { code, stdout, stderr } = await cli.sbe(args);
+      const reason = NOT_UNDERSTOOD.get(capture.slice(capture.lastIndexOf("/") + 1));
+      expect(stdout).toMatch(/^packet 1: /);
+      if (reason === undefined) {
+        expect({ code, stderr }).toStrictEqual({ code: 0, stderr: "" });
+        expect(stdout).not.toContain("(unknown)");
+      } else {
+        expect(code).toBe(1);
+        expect(stderr).toMatch(reason);
+      }
+    },
+    60_000,
+  );
 
   it("reads decimals and times out as the venue means them", async () => {
     using cli = new CliFolder();

@@ -107,5 +107,5 @@ describe.skipIf(!existsSync(folder))("sbe decode of messages captured from Binan
       const bytes = readFileSync(`${folder}samples/${name}`);
       expect(encoded.bytes.equals(bytes.subarray(0, length)), name).toBe(true);
     }
-  });
+  }, 60_000);
 });

@@ -59,7 +59,7 @@ it("a capture with bytes changed, cut or added gives payloads or a typed error",
     ),
     { numRuns: 3000 },
   );
-});
+}, 60_000);
 
 it("any bytes behind the start of a capture give payloads or a typed error", () => {
   fc.assert(
@@ -104,7 +104,7 @@ it("any packet of any link layer is dissected within its bytes", () => {
     ),
     { numRuns: 2000 },
   );
-});
+}, 60_000);
 
 it("segments of a stream, shuffled within the limits and repeated, give the stream", () => {
   fc.assert(

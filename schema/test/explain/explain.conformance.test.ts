@@ -66,6 +66,7 @@ describe.skipIf(!hasRealWorld)("captures explained", () => {
         if (capture !== CUT) expect(end).toBe(bytes.length);
       }
     },
+    60_000,
   );
 });
 
@@ -137,24 +138,28 @@ function isStated(said: string): boolean {
 }
 
 describe.skipIf(!hasConformanceData)("the official vectors explained", () => {
-  it.each(vectorSchemaNames())("%s: every byte is in one span, without a fault", (name) => {
-    const layout = layoutOf(readOfficialIr(name));
-    for (const { hex } of readVectors(name)) {
-      const view = viewOfHex(hex);
-      const { spans, errors } = explainPayload(
-        layout,
-        namedFraming("none"),
-        view,
-        0,
-        view.byteLength,
-      );
-      expect(errors).toStrictEqual([]);
-      let at = 0;
-      for (const span of spans) {
-        expect(span.start).toBe(at);
-        at = span.end;
+  it.each(vectorSchemaNames())(
+    "%s: every byte is in one span, without a fault",
+    (name) => {
+      const layout = layoutOf(readOfficialIr(name));
+      for (const { hex } of readVectors(name)) {
+        const view = viewOfHex(hex);
+        const { spans, errors } = explainPayload(
+          layout,
+          namedFraming("none"),
+          view,
+          0,
+          view.byteLength,
+        );
+        expect(errors).toStrictEqual([]);
+        let at = 0;
+        for (const span of spans) {
+          expect(span.start).toBe(at);
+          at = span.end;
+        }
+        expect(at).toBe(view.byteLength);
       }
-      expect(at).toBe(view.byteLength);
-    }
-  });
+    },
+    60_000,
+  );
 });

@@ -116,18 +116,22 @@ describe.skipIf(!hasRealWorld)("captures are consumed to the framed end of each 
     },
   );
 
-  it.each(capturesOf("deribit-multicast"))("%s", (capture) => {
-    const layout = realWorldLayout("deribit-multicast/deribit_multicast_noheader.xml");
-    const collector = new Collector();
-    const messages = new BackToBackFramer(measureWith(layout), collector);
-    const framer = new DatagramFramer(DERIBIT_PACKET, messages);
-    for (const { bytes } of readPayloads(realWorldFile(capture))) {
-      framer.onMessage(viewOf(bytes), 0, bytes.length);
-    }
-    expect(framer.malformedCount + messages.malformedCount).toBe(0);
-    expectMessages(capture, collector.messages);
-    expect(collector.emptyCount).toBe(capture.includes("v1_6") ? 60 : 0);
-  });
+  it.each(capturesOf("deribit-multicast"))(
+    "%s",
+    (capture) => {
+      const layout = realWorldLayout("deribit-multicast/deribit_multicast_noheader.xml");
+      const collector = new Collector();
+      const messages = new BackToBackFramer(measureWith(layout), collector);
+      const framer = new DatagramFramer(DERIBIT_PACKET, messages);
+      for (const { bytes } of readPayloads(realWorldFile(capture))) {
+        framer.onMessage(viewOf(bytes), 0, bytes.length);
+      }
+      expect(framer.malformedCount + messages.malformedCount).toBe(0);
+      expectMessages(capture, collector.messages);
+      expect(collector.emptyCount).toBe(capture.includes("v1_6") ? 60 : 0);
+    },
+    60_000,
+  );
 });
 
 function measureWith(layout: SchemaLayout) {
