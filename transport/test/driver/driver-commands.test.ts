@@ -233,7 +233,7 @@ describe("the to-driver ring", () => {
       ),
       { numRuns: 200 },
     );
-  });
+  }, 60_000);
 
   it("survives mutated commands that were valid", () => {
     fc.assert(
@@ -262,7 +262,7 @@ describe("the to-driver ring", () => {
       ),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 });
 
 describe("the driver", () => {
