@@ -9,7 +9,7 @@ import type {
 import { scalarMember } from "@alerion/schema/compile";
 import { GenerateError } from "../errors.js";
 import { lowerCamel, upperCamel } from "../naming/case.js";
-import { stringLiteral } from "../print/literals.js";
+import { commentName, stringLiteral } from "../print/literals.js";
 import { dataDoc, groupDoc } from "./field-doc.js";
 import { fieldOfBlock, requireCharset, type FieldContext, type FieldModel } from "./field-model.js";
 import { MemberScope, prefixed } from "./member-scope.js";
@@ -24,6 +24,7 @@ export interface MinLength {
 
 /** What a message, a group entry and a composite have in common. */
 export interface BlockModel {
+  /** For comments only. */
   readonly schemaName: string;
   readonly className: string;
   readonly label: string;
@@ -94,6 +95,8 @@ export interface GroupModel extends BlockModel {
   readonly decodeOrder: GroupOrder | undefined;
   readonly encodeOrder: GroupOrder | undefined;
   readonly sizeLocal: string;
+  /** Whether the size of a message depends on its entries. */
+  readonly usesEntries: boolean;
 }
 
 /** Var data of a block. */
@@ -133,6 +136,8 @@ export interface BlockContext {
   readonly nameOf: FieldContext["nameOf"];
   /** Class names of groups, unique in the schema. */
   claimClass(wanted: string): string;
+  /** Names of functions beside the classes, unique in the schema. */
+  claimFunction(wanted: string): string;
 }
 
 /**
@@ -156,11 +161,11 @@ export function blockModel(
     ordered(fieldOfBlock(field, { owner: path, scope, throwsUnknownEnum, nameOf })),
   );
   const groups = block.groups.map((group) => groupModel(group, className, path, scope, context));
-  const data = block.data.map((each) => ordered(dataModel(each, className, path, scope)));
+  const data = block.data.map((each) => ordered(dataModel(each, className, path, scope, context)));
   const minLengths = minLengthsOf(fields);
   const readsBlock = fields.some((field) => field.kind !== "constant");
   return {
-    schemaName,
+    schemaName: commentName(schemaName),
     className,
     label: stringLiteral(path),
     typeDoc,
@@ -249,6 +254,7 @@ function groupModel(
     skipFunction: `skip${className}`,
     entrySkipFunction: `skip${className}Entry`,
     sizeLocal: `entriesOf${className}`,
+    usesEntries: block.isVariable || group.blockLength > 0,
   };
 }
 
@@ -272,6 +278,7 @@ function dataModel(
   className: string,
   path: string,
   scope: MemberScope,
+  context: BlockContext,
 ): DataModel {
   const name = scope.claimData(lowerCamel(data.name));
   const length = scalarMember(data.encoding, "length");
@@ -282,7 +289,7 @@ function dataModel(
   const access = ACCESS[length.type.primitive];
   const wire = { view: "view", base: "position" };
   return {
-    schemaName: data.name,
+    schemaName: commentName(data.name),
     name,
     label: stringLiteral(`${path}.${data.name}`),
     doc: dataDoc(data),
@@ -311,7 +318,7 @@ function dataModel(
     bytesName: isBytes ? name : `${name}Bytes`,
     copyName: prefixed("copy", name),
     skipName: prefixed("skip", name),
-    skipFunction: `skip${className}${upperCamel(name)}`,
+    skipFunction: context.claimFunction(`skip${className}${upperCamel(name)}`),
   };
 }
 

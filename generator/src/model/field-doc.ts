@@ -9,7 +9,7 @@ import type {
   TypeLayout,
 } from "@alerion/schema";
 import { PRIMITIVES } from "@alerion/schema/compile";
-import { commentText } from "../print/literals.js";
+import { commentName, commentText } from "../print/literals.js";
 
 const LINE_WIDTH = 96;
 
@@ -35,7 +35,8 @@ export function fieldDoc(field: FieldFacts, type: TypeLayout, offset: number): r
 
 /** The comment of a group. */
 export function groupDoc(group: GroupLayout): readonly string[] {
-  return docLines(group, group.id, `group of entries of ${group.blockLength} bytes and more`, "");
+  const more = group.groups.length + group.data.length > 0 ? " with groups or var data" : "";
+  return docLines(group, group.id, `group, entries of ${group.blockLength} bytes${more}`, "");
 }
 
 /** The comment of var data. */
@@ -52,7 +53,7 @@ export function dataDoc(data: DataLayout): readonly string[] {
 /** The comment of a message. */
 export function messageDoc(message: MessageLayout): readonly string[] {
   const facts = `message of ${message.blockLength} bytes${
-    message.groups.length + message.data.length > 0 ? " and groups or var data" : ""
+    message.groups.length + message.data.length > 0 ? " with groups or var data" : ""
   }`;
   return docLines(message, message.id, facts, unitText(message));
 }
@@ -74,7 +75,7 @@ function docLines(
   facts: string,
   more: string,
 ): readonly string[] {
-  const name = commentText(thing.name).replaceAll("`", "'");
+  const name = commentName(thing.name);
   const since = thing.sinceVersion > 0 ? `, since version ${thing.sinceVersion}` : "";
   const head = `\`${name}\`${id === undefined || id < 0 ? "" : ` (id ${id})`}: ${facts}${since}.`;
   const lines = wrap(head);
@@ -100,7 +101,7 @@ function wrap(text: string): string[] {
 }
 
 function typeText(type: TypeLayout): string {
-  const name = commentText(type.typeName).replaceAll("`", "'");
+  const name = commentName(type.typeName);
   switch (type.kind) {
     case "enum":
       return `enum ${name} (${type.primitive})`;
@@ -146,9 +147,9 @@ function unitText(field: {
   readonly epoch?: string | undefined;
 }): string {
   const parts = [
-    field.semanticType === undefined ? "" : `semantic type ${field.semanticType}`,
-    field.timeUnit === undefined ? "" : `unit ${field.timeUnit}`,
+    field.semanticType === undefined ? "" : `Semantic type ${field.semanticType}`,
+    field.timeUnit === undefined ? "" : `Unit ${field.timeUnit}`,
     field.epoch === undefined || field.timeUnit === undefined ? "" : `epoch ${field.epoch}`,
   ].filter(Boolean);
-  return parts.length === 0 ? "" : commentText(`${parts.join(", ")}.`);
+  return parts.length === 0 ? "" : commentText(`${parts.join(". ")}.`);
 }

@@ -7,10 +7,11 @@ import type {
 } from "@alerion/schema";
 import { scalarMember } from "@alerion/schema/compile";
 import * as codegen from "@alerion/runtime/codegen";
+import { GenerateError } from "../errors.js";
 import { kebab, lowerCamel, upperCamel, verbatim } from "../naming/case.js";
 import { GLOBALS, KEYWORDS, RESERVED_FILES } from "../naming/reserved.js";
 import { NameScope } from "../naming/scope.js";
-import { commentText, stringLiteral, valueLiteral } from "../print/literals.js";
+import { commentName, commentText, stringLiteral, valueLiteral } from "../print/literals.js";
 import type { GenerateOptions } from "../types.js";
 import { GENERATOR_VERSION } from "../version.js";
 import {
@@ -121,6 +122,7 @@ export function schemaModel(layout: SchemaLayout, options: GenerateOptions): Sch
     `Partial${name}Handlers`,
     `${name}Message`,
   ]);
+  checkMessageNames(layout);
   const messageNames = new Map<MessageLayout, { className: string; module: string }>();
   for (const message of layout.messages) {
     const className = exports.claim(upperCamel(message.name), classesOf);
@@ -135,6 +137,7 @@ export function schemaModel(layout: SchemaLayout, options: GenerateOptions): Sch
     checks: options.checks ?? false,
     nameOf: (type) => types.nameOf(type),
     claimClass: (wanted) => exports.claim(wanted, classesOf),
+    claimFunction: (wanted) => exports.claim(wanted),
   };
   const header = headerModel(layout.header);
   const methods = new MethodScopes();
@@ -156,6 +159,20 @@ export function schemaModel(layout: SchemaLayout, options: GenerateOptions): Sch
     }),
     types: types.all().map((type) => typeModule(type, types, throwsUnknownEnum)),
   };
+}
+
+/** Names tell messages apart where they are objects, so they must differ. */
+function checkMessageNames(layout: SchemaLayout): void {
+  const seen = new Set<string>();
+  for (const { name, id } of layout.messages) {
+    if (seen.has(name)) {
+      throw new GenerateError(
+        "LAYOUT_UNSUPPORTED",
+        `messages must have different names: name=${name} id=${id}`,
+      );
+    }
+    seen.add(name);
+  }
 }
 
 function classesOf(name: string): readonly string[] {
@@ -350,7 +367,7 @@ function enumModel(layout: EnumLayout, type: TypeName, throwsUnknown: boolean): 
 }
 
 function charText(value: number | bigint): string {
-  const text = commentText(String.fromCharCode(Number(value))).replaceAll("`", "'");
+  const text = commentName(String.fromCharCode(Number(value)));
   return text === "" ? String(value) : `${value}, \`${text}\``;
 }
 
@@ -366,7 +383,7 @@ function setModel(layout: SetLayout, type: TypeName): object {
     zero: isBigint ? "0n" : "0",
     choices: layout.choices.map((choice) => ({
       key: keys.claim(verbatim(choice.name)),
-      schemaName: commentText(choice.name).replaceAll("`", "'"),
+      schemaName: commentName(choice.name),
       bit: choice.bit,
       mask: valueLiteral(isBigint ? 1n << BigInt(choice.bit) : 2 ** choice.bit),
       text: stringLiteral(choice.name),
@@ -392,7 +409,7 @@ function compositeModel(
     }),
   );
   return {
-    schemaName: path,
+    schemaName: commentName(path),
     className: type.name,
     label: stringLiteral(path),
     typeDoc: typeDoc(layout),

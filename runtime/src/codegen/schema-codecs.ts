@@ -111,6 +111,6 @@ export interface ClaimWriter {
 }
 
 /** The union of the messages of a schema const, as objects with their names. */
-export type MessageOf<Schema extends SchemaCodecs<never>> = NonNullable<
+export type MessageOf<Schema extends Pick<SchemaCodecs, "decode">> = NonNullable<
   ReturnType<Schema["decode"]>
 >;

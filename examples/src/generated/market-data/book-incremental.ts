@@ -26,9 +26,9 @@ import { PriceDecoder, PriceEncoder } from "./price.js";
 import type { UpdateActionValue } from "./update-action.js";
 
 /**
- * `BookIncremental` (id 1): message of 9 bytes and groups or var data.
+ * `BookIncremental` (id 1): message of 9 bytes with groups or var data.
  * Changes of price levels since the last message
- * semantic type X.
+ * Semantic type X.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -138,7 +138,7 @@ export class BookIncrementalDecoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -183,7 +183,7 @@ export class BookIncrementalDecoder {
   }
 
   /**
-   * `entries` (id 10): group of entries of 25 bytes and more.
+   * `entries` (id 10): group, entries of 25 bytes.
    *
    * Reads the dimension at the cursor; the same flyweight each time.
    */
@@ -234,9 +234,9 @@ export class BookIncrementalDecoder {
 }
 
 /**
- * `BookIncremental` (id 1): message of 9 bytes and groups or var data.
+ * `BookIncremental` (id 1): message of 9 bytes with groups or var data.
  * Changes of price levels since the last message
- * semantic type X.
+ * Semantic type X.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -339,7 +339,7 @@ export class BookIncrementalEncoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset, value, true);
@@ -379,7 +379,7 @@ export class BookIncrementalEncoder {
   }
 
   /**
-   * `entries` (id 10): group of entries of 25 bytes and more.
+   * `entries` (id 10): group, entries of 25 bytes.
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
    */
@@ -406,19 +406,19 @@ export class BookIncrementalEncoder {
 }
 
 /**
- * `BookIncremental` (id 1): message of 9 bytes and groups or var data.
+ * `BookIncremental` (id 1): message of 9 bytes with groups or var data.
  * Changes of price levels since the last message
- * semantic type X.
+ * Semantic type X.
  */
 export interface BookIncrementalData {
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `matchEvent` (id 2): set MatchEvent (uint8) at byte 8. */
   readonly matchEvent: number;
-  /** `entries` (id 10): group of entries of 25 bytes and more. */
+  /** `entries` (id 10): group, entries of 25 bytes. */
   readonly entries: readonly BookIncrementalEntriesData[];
 }
 
@@ -739,7 +739,7 @@ export class BookIncrementalEntriesEncoder {
   }
 }
 
-/** `entries` (id 10): group of entries of 25 bytes and more. */
+/** `entries` (id 10): group, entries of 25 bytes. */
 export interface BookIncrementalEntriesData {
   /** `price` (id 11): composite Price of 8 bytes at byte 0. */
   readonly price: PriceData;

@@ -26,9 +26,9 @@ import type { PriceData } from "./price.js";
 import { PriceDecoder, PriceEncoder } from "./price.js";
 
 /**
- * `BookSnapshot` (id 3): message of 24 bytes and groups or var data.
+ * `BookSnapshot` (id 3): message of 24 bytes with groups or var data.
  * The whole book of one instrument
- * semantic type W.
+ * Semantic type W.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -143,7 +143,7 @@ export class BookSnapshotDecoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -193,7 +193,7 @@ export class BookSnapshotDecoder {
   }
 
   /**
-   * `bids` (id 10): group of entries of 12 bytes and more.
+   * `bids` (id 10): group, entries of 12 bytes.
    *
    * Reads the dimension at the cursor; the same flyweight each time.
    */
@@ -202,7 +202,7 @@ export class BookSnapshotDecoder {
   }
 
   /**
-   * `offers` (id 20): group of entries of 12 bytes and more.
+   * `offers` (id 20): group, entries of 12 bytes.
    *
    * Reads the dimension at the cursor; the same flyweight each time.
    */
@@ -256,9 +256,9 @@ export class BookSnapshotDecoder {
 }
 
 /**
- * `BookSnapshot` (id 3): message of 24 bytes and groups or var data.
+ * `BookSnapshot` (id 3): message of 24 bytes with groups or var data.
  * The whole book of one instrument
- * semantic type W.
+ * Semantic type W.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -375,7 +375,7 @@ export class BookSnapshotEncoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset, value, true);
@@ -423,7 +423,7 @@ export class BookSnapshotEncoder {
   }
 
   /**
-   * `bids` (id 10): group of entries of 12 bytes and more.
+   * `bids` (id 10): group, entries of 12 bytes.
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
    */
@@ -432,7 +432,7 @@ export class BookSnapshotEncoder {
   }
 
   /**
-   * `offers` (id 20): group of entries of 12 bytes and more.
+   * `offers` (id 20): group, entries of 12 bytes.
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
    */
@@ -459,14 +459,14 @@ export class BookSnapshotEncoder {
 }
 
 /**
- * `BookSnapshot` (id 3): message of 24 bytes and groups or var data.
+ * `BookSnapshot` (id 3): message of 24 bytes with groups or var data.
  * The whole book of one instrument
- * semantic type W.
+ * Semantic type W.
  */
 export interface BookSnapshotData {
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `instrumentId` (id 2): uint32 at byte 8. */
@@ -475,9 +475,9 @@ export interface BookSnapshotData {
   readonly lastSequence: number;
   /** `lastPrice` (id 4): double at byte 16, null NaN. */
   readonly lastPrice?: number | undefined;
-  /** `bids` (id 10): group of entries of 12 bytes and more. */
+  /** `bids` (id 10): group, entries of 12 bytes. */
   readonly bids: readonly BookSnapshotBidsData[];
-  /** `offers` (id 20): group of entries of 12 bytes and more. */
+  /** `offers` (id 20): group, entries of 12 bytes. */
   readonly offers: readonly BookSnapshotOffersData[];
 }
 
@@ -712,7 +712,7 @@ export class BookSnapshotBidsEncoder {
   }
 }
 
-/** `bids` (id 10): group of entries of 12 bytes and more. */
+/** `bids` (id 10): group, entries of 12 bytes. */
 export interface BookSnapshotBidsData {
   /** `price` (id 11): composite Price of 8 bytes at byte 0. */
   readonly price: PriceData;
@@ -951,7 +951,7 @@ export class BookSnapshotOffersEncoder {
   }
 }
 
-/** `offers` (id 20): group of entries of 12 bytes and more. */
+/** `offers` (id 20): group, entries of 12 bytes. */
 export interface BookSnapshotOffersData {
   /** `price` (id 21): composite Price of 8 bytes at byte 0. */
   readonly price: PriceData;

@@ -27,9 +27,9 @@ import { PriceDecoder, PriceEncoder } from "./price.js";
 import type { TradingStateValue } from "./trading-state.js";
 
 /**
- * `InstrumentDefinition` (id 4): message of 21 bytes and groups or var data.
+ * `InstrumentDefinition` (id 4): message of 21 bytes with groups or var data.
  * What an instrument is
- * semantic type d.
+ * Semantic type d.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -269,9 +269,9 @@ export class InstrumentDefinitionDecoder {
 }
 
 /**
- * `InstrumentDefinition` (id 4): message of 21 bytes and groups or var data.
+ * `InstrumentDefinition` (id 4): message of 21 bytes with groups or var data.
  * What an instrument is
- * semantic type d.
+ * Semantic type d.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -508,9 +508,9 @@ export class InstrumentDefinitionEncoder {
 }
 
 /**
- * `InstrumentDefinition` (id 4): message of 21 bytes and groups or var data.
+ * `InstrumentDefinition` (id 4): message of 21 bytes with groups or var data.
  * What an instrument is
- * semantic type d.
+ * Semantic type d.
  */
 export interface InstrumentDefinitionData {
   /** `instrumentId` (id 1): uint32 at byte 0. */

@@ -24,9 +24,9 @@ import type { PriceData } from "./price.js";
 import { PriceDecoder, PriceEncoder } from "./price.js";
 
 /**
- * `TradeSummary` (id 2): message of 9 bytes and groups or var data.
+ * `TradeSummary` (id 2): message of 9 bytes with groups or var data.
  * Trades of one matching event
- * semantic type X.
+ * Semantic type X.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -136,7 +136,7 @@ export class TradeSummaryDecoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -181,7 +181,7 @@ export class TradeSummaryDecoder {
   }
 
   /**
-   * `trades` (id 10): group of entries of 24 bytes and more.
+   * `trades` (id 10): group, entries of 24 bytes.
    *
    * Reads the dimension at the cursor; the same flyweight each time.
    */
@@ -232,9 +232,9 @@ export class TradeSummaryDecoder {
 }
 
 /**
- * `TradeSummary` (id 2): message of 9 bytes and groups or var data.
+ * `TradeSummary` (id 2): message of 9 bytes with groups or var data.
  * Trades of one matching event
- * semantic type X.
+ * Semantic type X.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -337,7 +337,7 @@ export class TradeSummaryEncoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset, value, true);
@@ -377,7 +377,7 @@ export class TradeSummaryEncoder {
   }
 
   /**
-   * `trades` (id 10): group of entries of 24 bytes and more.
+   * `trades` (id 10): group, entries of 24 bytes.
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
    */
@@ -404,19 +404,19 @@ export class TradeSummaryEncoder {
 }
 
 /**
- * `TradeSummary` (id 2): message of 9 bytes and groups or var data.
+ * `TradeSummary` (id 2): message of 9 bytes with groups or var data.
  * Trades of one matching event
- * semantic type X.
+ * Semantic type X.
  */
 export interface TradeSummaryData {
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `matchEvent` (id 2): set MatchEvent (uint8) at byte 8. */
   readonly matchEvent: number;
-  /** `trades` (id 10): group of entries of 24 bytes and more. */
+  /** `trades` (id 10): group, entries of 24 bytes. */
   readonly trades: readonly TradeSummaryTradesData[];
 }
 
@@ -728,7 +728,7 @@ export class TradeSummaryTradesEncoder {
   }
 }
 
-/** `trades` (id 10): group of entries of 24 bytes and more. */
+/** `trades` (id 10): group, entries of 24 bytes. */
 export interface TradeSummaryTradesData {
   /** `price` (id 11): composite Price of 8 bytes at byte 0. */
   readonly price: PriceData;

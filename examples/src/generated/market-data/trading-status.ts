@@ -20,7 +20,7 @@ import type { TradingStateValue } from "./trading-state.js";
 /**
  * `TradingStatus` (id 5): message of 13 bytes.
  * An instrument changed its state
- * semantic type f.
+ * Semantic type f.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -106,7 +106,7 @@ export class TradingStatusDecoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -184,7 +184,7 @@ export class TradingStatusDecoder {
 /**
  * `TradingStatus` (id 5): message of 13 bytes.
  * An instrument changed its state
- * semantic type f.
+ * Semantic type f.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -281,7 +281,7 @@ export class TradingStatusEncoder {
 
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset, value, true);
@@ -344,12 +344,12 @@ export class TradingStatusEncoder {
 /**
  * `TradingStatus` (id 5): message of 13 bytes.
  * An instrument changed its state
- * semantic type f.
+ * Semantic type f.
  */
 export interface TradingStatusData {
   /**
    * `transactTime` (id 1): uint64 at byte 0.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `instrumentId` (id 2): uint32 at byte 8. */

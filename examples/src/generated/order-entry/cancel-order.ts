@@ -26,7 +26,7 @@ import type { SideValue } from "./side.js";
 /**
  * `CancelOrder` (id 3): message of 25 bytes.
  * Takes an order off the book
- * semantic type F.
+ * Semantic type F.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -144,7 +144,7 @@ export class CancelOrderDecoder {
 
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -239,7 +239,7 @@ export class CancelOrderDecoder {
 /**
  * `CancelOrder` (id 3): message of 25 bytes.
  * Takes an order off the book
- * semantic type F.
+ * Semantic type F.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -369,7 +369,7 @@ export class CancelOrderEncoder {
 
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset + 8, value, true);
@@ -459,14 +459,14 @@ export class CancelOrderEncoder {
 /**
  * `CancelOrder` (id 3): message of 25 bytes.
  * Takes an order off the book
- * semantic type F.
+ * Semantic type F.
  */
 export interface CancelOrderData {
   /** `orderId` (id 1): int64 at byte 0. */
   readonly orderId: bigint;
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `side` (id 3): enum Side (char) at byte 16. */

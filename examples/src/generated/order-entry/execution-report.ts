@@ -40,9 +40,9 @@ import { PriceDecoder, PriceEncoder } from "./price.js";
 import type { SideValue } from "./side.js";
 
 /**
- * `ExecutionReport` (id 10): message of 54 bytes and groups or var data.
+ * `ExecutionReport` (id 10): message of 54 bytes with groups or var data.
  * What became of an order
- * semantic type 8.
+ * Semantic type 8.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -218,7 +218,7 @@ export class ExecutionReportDecoder {
 
   /**
    * `transactTime` (id 3): uint64 at byte 16.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -303,7 +303,7 @@ export class ExecutionReportDecoder {
   }
 
   /**
-   * `fills` (id 20): group of entries of 20 bytes and more.
+   * `fills` (id 20): group, entries of 20 bytes with groups or var data.
    * One entry a resting order that was hit
    *
    * Reads the dimension at the cursor; the same flyweight each time.
@@ -411,9 +411,9 @@ export class ExecutionReportDecoder {
 }
 
 /**
- * `ExecutionReport` (id 10): message of 54 bytes and groups or var data.
+ * `ExecutionReport` (id 10): message of 54 bytes with groups or var data.
  * What became of an order
- * semantic type 8.
+ * Semantic type 8.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -610,7 +610,7 @@ export class ExecutionReportEncoder {
 
   /**
    * `transactTime` (id 3): uint64 at byte 16.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset + 16, value, true);
@@ -712,7 +712,7 @@ export class ExecutionReportEncoder {
   }
 
   /**
-   * `fills` (id 20): group of entries of 20 bytes and more.
+   * `fills` (id 20): group, entries of 20 bytes with groups or var data.
    * One entry a resting order that was hit
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
@@ -799,9 +799,9 @@ export class ExecutionReportEncoder {
 }
 
 /**
- * `ExecutionReport` (id 10): message of 54 bytes and groups or var data.
+ * `ExecutionReport` (id 10): message of 54 bytes with groups or var data.
  * What became of an order
- * semantic type 8.
+ * Semantic type 8.
  */
 export interface ExecutionReportData {
   /** `orderId` (id 1): int64 at byte 0. */
@@ -810,7 +810,7 @@ export interface ExecutionReportData {
   readonly exchangeOrderId: bigint;
   /**
    * `transactTime` (id 3): uint64 at byte 16.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `lastPrice` (id 4): composite OptionalPrice of 8 bytes at byte 24. */
@@ -828,7 +828,7 @@ export interface ExecutionReportData {
   /** `symbol` (id 10): char[8] in US-ASCII at byte 46. */
   readonly symbol: string;
   /**
-   * `fills` (id 20): group of entries of 20 bytes and more.
+   * `fills` (id 20): group, entries of 20 bytes with groups or var data.
    * One entry a resting order that was hit
    */
   readonly fills: readonly ExecutionReportFillsData[];
@@ -964,7 +964,7 @@ export class ExecutionReportFillsDecoder {
   }
 
   /**
-   * `parties` (id 24): group of entries of 13 bytes and more.
+   * `parties` (id 24): group, entries of 13 bytes with groups or var data.
    * Who traded
    *
    * Reads the dimension at the cursor; the same flyweight each time.
@@ -1152,7 +1152,7 @@ export class ExecutionReportFillsEncoder {
   }
 
   /**
-   * `parties` (id 24): group of entries of 13 bytes and more.
+   * `parties` (id 24): group, entries of 13 bytes with groups or var data.
    * Who traded
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
@@ -1163,7 +1163,7 @@ export class ExecutionReportFillsEncoder {
 }
 
 /**
- * `fills` (id 20): group of entries of 20 bytes and more.
+ * `fills` (id 20): group, entries of 20 bytes with groups or var data.
  * One entry a resting order that was hit
  */
 export interface ExecutionReportFillsData {
@@ -1174,7 +1174,7 @@ export interface ExecutionReportFillsData {
   /** `tradeId` (id 23): uint64 at byte 12. */
   readonly tradeId: bigint;
   /**
-   * `parties` (id 24): group of entries of 13 bytes and more.
+   * `parties` (id 24): group, entries of 13 bytes with groups or var data.
    * Who traded
    */
   readonly parties: readonly ExecutionReportFillsPartiesData[];
@@ -1573,7 +1573,7 @@ export class ExecutionReportFillsPartiesEncoder {
 }
 
 /**
- * `parties` (id 24): group of entries of 13 bytes and more.
+ * `parties` (id 24): group, entries of 13 bytes with groups or var data.
  * Who traded
  */
 export interface ExecutionReportFillsPartiesData {

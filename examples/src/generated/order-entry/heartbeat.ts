@@ -18,7 +18,7 @@ import {
 /**
  * `Heartbeat` (id 12): message of 8 bytes.
  * Nothing else to say
- * semantic type 0.
+ * Semantic type 0.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -165,7 +165,7 @@ export class HeartbeatDecoder {
 /**
  * `Heartbeat` (id 12): message of 8 bytes.
  * Nothing else to say
- * semantic type 0.
+ * Semantic type 0.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -308,7 +308,7 @@ export class HeartbeatEncoder {
 /**
  * `Heartbeat` (id 12): message of 8 bytes.
  * Nothing else to say
- * semantic type 0.
+ * Semantic type 0.
  */
 export interface HeartbeatData {
   /** `nextSequence` (id 1): uint64 at byte 0. */

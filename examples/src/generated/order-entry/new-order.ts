@@ -39,9 +39,9 @@ import type { SideValue } from "./side.js";
 import type { TimeInForceValue } from "./time-in-force.js";
 
 /**
- * `NewOrder` (id 1): message of 64 bytes and groups or var data.
+ * `NewOrder` (id 1): message of 64 bytes with groups or var data.
  * Asks for a new order; several legs make it a spread
- * semantic type D.
+ * Semantic type D.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -195,7 +195,7 @@ export class NewOrderDecoder {
 
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -330,7 +330,7 @@ export class NewOrderDecoder {
   }
 
   /**
-   * `legs` (id 20): group of entries of 10 bytes and more.
+   * `legs` (id 20): group, entries of 10 bytes.
    * Empty for a single instrument
    *
    * Reads the dimension at the cursor; the same flyweight each time.
@@ -436,9 +436,9 @@ export class NewOrderDecoder {
 }
 
 /**
- * `NewOrder` (id 1): message of 64 bytes and groups or var data.
+ * `NewOrder` (id 1): message of 64 bytes with groups or var data.
  * Asks for a new order; several legs make it a spread
- * semantic type D.
+ * Semantic type D.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -599,7 +599,7 @@ export class NewOrderEncoder {
 
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset + 8, value, true);
@@ -757,7 +757,7 @@ export class NewOrderEncoder {
   }
 
   /**
-   * `legs` (id 20): group of entries of 10 bytes and more.
+   * `legs` (id 20): group, entries of 10 bytes.
    * Empty for a single instrument
    *
    * Writes the dimension at the cursor; then comes `next` for each entry.
@@ -844,16 +844,16 @@ export class NewOrderEncoder {
 }
 
 /**
- * `NewOrder` (id 1): message of 64 bytes and groups or var data.
+ * `NewOrder` (id 1): message of 64 bytes with groups or var data.
  * Asks for a new order; several legs make it a spread
- * semantic type D.
+ * Semantic type D.
  */
 export interface NewOrderData {
   /** `orderId` (id 1): int64 at byte 0. */
   readonly orderId: bigint;
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /**
@@ -883,7 +883,7 @@ export interface NewOrderData {
   /** `stopPrice` (id 12): composite OptionalPrice of 8 bytes at byte 56, since version 1. */
   readonly stopPrice?: OptionalPriceData | undefined;
   /**
-   * `legs` (id 20): group of entries of 10 bytes and more.
+   * `legs` (id 20): group, entries of 10 bytes.
    * Empty for a single instrument
    */
   readonly legs: readonly NewOrderLegsData[];
@@ -1177,7 +1177,7 @@ export class NewOrderLegsEncoder {
 }
 
 /**
- * `legs` (id 20): group of entries of 10 bytes and more.
+ * `legs` (id 20): group, entries of 10 bytes.
  * Empty for a single instrument
  */
 export interface NewOrderLegsData {

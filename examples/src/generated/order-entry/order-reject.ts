@@ -25,9 +25,9 @@ import {
 import type { RejectReasonValue } from "./reject-reason.js";
 
 /**
- * `OrderReject` (id 11): message of 18 bytes and groups or var data.
+ * `OrderReject` (id 11): message of 18 bytes with groups or var data.
  * The venue did not take the request
- * semantic type 3.
+ * Semantic type 3.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -165,7 +165,7 @@ export class OrderRejectDecoder {
 
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -289,9 +289,9 @@ export class OrderRejectDecoder {
 }
 
 /**
- * `OrderReject` (id 11): message of 18 bytes and groups or var data.
+ * `OrderReject` (id 11): message of 18 bytes with groups or var data.
  * The venue did not take the request
- * semantic type 3.
+ * Semantic type 3.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -419,7 +419,7 @@ export class OrderRejectEncoder {
 
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset + 8, value, true);
@@ -531,16 +531,16 @@ export class OrderRejectEncoder {
 }
 
 /**
- * `OrderReject` (id 11): message of 18 bytes and groups or var data.
+ * `OrderReject` (id 11): message of 18 bytes with groups or var data.
  * The venue did not take the request
- * semantic type 3.
+ * Semantic type 3.
  */
 export interface OrderRejectData {
   /** `orderId` (id 1): int64 at byte 0. */
   readonly orderId: bigint;
   /**
    * `transactTime` (id 2): uint64 at byte 8.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `reason` (id 3): enum RejectReason (uint16) at byte 16. */

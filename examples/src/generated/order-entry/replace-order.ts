@@ -22,7 +22,7 @@ import { PriceDecoder, PriceEncoder } from "./price.js";
 /**
  * `ReplaceOrder` (id 2): message of 36 bytes.
  * Changes price or quantity of a resting order
- * semantic type G.
+ * Semantic type G.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
  */
@@ -169,7 +169,7 @@ export class ReplaceOrderDecoder {
 
   /**
    * `transactTime` (id 3): uint64 at byte 16.
-   * unit nanosecond.
+   * Unit nanosecond.
    *
    * Allocates a bigint; `transactTimeNumber` and `transactTimeLow`/`transactTimeHigh` do not.
    */
@@ -253,7 +253,7 @@ export class ReplaceOrderDecoder {
 /**
  * `ReplaceOrder` (id 2): message of 36 bytes.
  * Changes price or quantity of a resting order
- * semantic type G.
+ * Semantic type G.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
  */
@@ -423,7 +423,7 @@ export class ReplaceOrderEncoder {
 
   /**
    * `transactTime` (id 3): uint64 at byte 16.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   transactTime(value: bigint): this {
     this.#view.setBigUint64(this.#offset + 16, value, true);
@@ -489,7 +489,7 @@ export class ReplaceOrderEncoder {
 /**
  * `ReplaceOrder` (id 2): message of 36 bytes.
  * Changes price or quantity of a resting order
- * semantic type G.
+ * Semantic type G.
  */
 export interface ReplaceOrderData {
   /** `orderId` (id 1): int64 at byte 0. */
@@ -498,7 +498,7 @@ export interface ReplaceOrderData {
   readonly originalOrderId: bigint;
   /**
    * `transactTime` (id 3): uint64 at byte 16.
-   * unit nanosecond.
+   * Unit nanosecond.
    */
   readonly transactTime: bigint;
   /** `price` (id 4): composite Price of 8 bytes at byte 24. */

@@ -20,7 +20,7 @@ import {
 } from "@alerion/runtime/codegen";
 
 /**
- * `Frame` (id 1): message of 12 bytes and groups or var data.
+ * `Frame` (id 1): message of 12 bytes with groups or var data.
  * What is said once, at the start of the file.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
@@ -327,7 +327,7 @@ export class FrameDecoder {
 }
 
 /**
- * `Frame` (id 1): message of 12 bytes and groups or var data.
+ * `Frame` (id 1): message of 12 bytes with groups or var data.
  * What is said once, at the start of the file.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
@@ -640,7 +640,7 @@ export class FrameEncoder {
 }
 
 /**
- * `Frame` (id 1): message of 12 bytes and groups or var data.
+ * `Frame` (id 1): message of 12 bytes with groups or var data.
  * What is said once, at the start of the file.
  */
 export interface FrameData {

@@ -23,7 +23,7 @@ import {
 } from "@alerion/runtime/codegen";
 
 /**
- * `Token` (id 2): message of 28 bytes and groups or var data.
+ * `Token` (id 2): message of 28 bytes with groups or var data.
  * One token; texts are empty where the schema says nothing.
  *
  * Reads in place: `wrap` moves it over the bytes, which it borrows until the next `wrap`.
@@ -818,7 +818,7 @@ export class TokenDecoder {
 }
 
 /**
- * `Token` (id 2): message of 28 bytes and groups or var data.
+ * `Token` (id 2): message of 28 bytes with groups or var data.
  * One token; texts are empty where the schema says nothing.
  *
  * Writes in place. Fields that are not set keep the bytes of the buffer; `clear` wipes the block.
@@ -1668,7 +1668,7 @@ export class TokenEncoder {
 }
 
 /**
- * `Token` (id 2): message of 28 bytes and groups or var data.
+ * `Token` (id 2): message of 28 bytes with groups or var data.
  * One token; texts are empty where the schema says nothing.
  */
 export interface TokenData {
