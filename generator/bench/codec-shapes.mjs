@@ -487,6 +487,7 @@ function measure(build) {
           // Decoding reads what the encoding rounds left in the same views.
           sink += run(views[i % viewCount], (i & 1023) * 128, i);
         }
+        // eslint-disable-next-line typescript/no-unnecessary-type-conversion -- bigint to number
         const ns = Number(process.hrtime.bigint() - start) / BATCH;
         if (round >= WARM_UP_ROUNDS && ns < least) least = ns;
       }

@@ -132,7 +132,9 @@ describe("log under every schedule with two preemptions", { timeout: TIMEOUT_MS 
         preemptionsMax: 2,
         check: ([first, second, read]) => {
           const seeds = [...((read ?? []) as number[]), ...poll(shared.memory, 4)];
-          expect(seeds.toSorted()).toEqual([seedOf(1), seedOf(2)].toSorted());
+          expect(seeds.toSorted((a, b) => a - b)).toEqual(
+            [seedOf(1), seedOf(2)].toSorted((a, b) => a - b),
+          );
           const log = logOf(shared.memory);
           rotationCount += log.metadata.activeTermCount();
           const [one] = first as [number];

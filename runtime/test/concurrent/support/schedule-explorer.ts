@@ -154,10 +154,10 @@ function runSchedule(
       const isDead = thread.results.length >= (exploration.deaths?.get(i) ?? Infinity);
       if (!thread.isDone && !isDead) enabled.push(i);
     });
-    if (enabled.length === 0) return choices;
+    const [firstEnabled] = enabled;
+    if (firstEnabled === undefined) return choices;
     if (choices.length > STEPS_MAX) throw new Error(`a schedule of more than ${STEPS_MAX} steps`);
-    const thread =
-      prefix[choices.length] ?? (enabled.includes(current) ? current : (enabled[0] as number));
+    const thread = prefix[choices.length] ?? (enabled.includes(current) ? current : firstEnabled);
     // `preemptions` counts those before this choice.
     choices.push({ thread, enabled, preemptions });
     if (thread !== current && enabled.includes(current)) preemptions++;

@@ -12,8 +12,10 @@ import {
   SharedAppender,
 } from "@alerion/runtime/concurrent";
 
-/** @type {{ kind: string, memory: SharedArrayBuffer, control: SharedArrayBuffer, id: number, count: number }} */
-const { kind, memory, control, id, count } = workerData;
+const { kind, memory, control, id, count } =
+  /** @type {{ kind: string, memory: SharedArrayBuffer, control: SharedArrayBuffer, id: number, count: number }} */ (
+    workerData
+  );
 const sleepWord = new Int32Array(new SharedArrayBuffer(4));
 
 /** Another thread has to run first, on a machine with fewer cores than threads. */
