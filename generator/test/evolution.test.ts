@@ -135,7 +135,7 @@ function read(decode: (bytes: Uint8Array) => unknown, bytes: Uint8Array): unknow
   }
 }
 
-describe("what sbe compat says holds for generated codecs", () => {
+describe("what sbe compat says holds for generated codecs", { timeout: 60_000 }, () => {
   it.each(cases)("$title", async ({ title, now, order, newReaders, oldReaders }) => {
     const folder = `evolution-${title.replaceAll(/[^a-z]+/g, "-")}`;
     const before = (await loadGenerated(OLD, folder, { baseName: "before" })).classes("Order");

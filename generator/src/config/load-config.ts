@@ -32,7 +32,7 @@ export async function loadConfig(
 }
 
 /** Checks what {@link findConfig} read; what is wrong with it goes to the report. */
-export async function checkedConfig(
+async function checkedConfig(
   raw: RawConfig,
   io: CliIo,
   report: Report,

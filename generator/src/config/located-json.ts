@@ -38,7 +38,7 @@ export interface LocatedJson {
 }
 
 /** Nesting beyond this is refused. */
-export const JSON_DEPTH_MAX = 64;
+const JSON_DEPTH_MAX = 64;
 
 /**
  * Parses a text.

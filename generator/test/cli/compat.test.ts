@@ -29,7 +29,7 @@ async function compat(folder: CliFolder, ...args: string[]): Promise<CliResult> 
   return folder.sbe(["compat", "old.xml", "new.xml", ...args]);
 }
 
-describe("sbe compat", () => {
+describe("sbe compat", { timeout: 60_000 }, () => {
   it("says what breaks, in the order of the new schema, and exits with 1", async () => {
     using folder = shop();
     const result = await compat(folder);
@@ -123,7 +123,7 @@ help: add new fields at the end of the block with sinceVersion="2"
   });
 });
 
-describe("sbe compat with a baseline", () => {
+describe("sbe compat with a baseline", { timeout: 60_000 }, () => {
   function entries(folder: CliFolder): Record<string, string>[] {
     const text = readFileSync(join(folder.path, "baseline.json"), "utf8");
     return (JSON.parse(text) as { accepted: Record<string, string>[] }).accepted;
@@ -205,7 +205,7 @@ describe("sbe compat with a baseline", () => {
   });
 });
 
-describe("sbe compat with a schema from git", () => {
+describe("sbe compat with a schema from git", { timeout: 60_000 }, () => {
   function git(folder: CliFolder, ...args: string[]): void {
     const identity = ["-c", "user.name=test", "-c", "user.email=test@example.org"];
     const { status, stderr } = spawnSync("git", [...identity, ...args], {

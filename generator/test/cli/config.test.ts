@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { CliFolder, SHOP_SCHEMA } from "../support/cli.js";
 
-describe("a configuration", () => {
+describe("a configuration", { timeout: 60_000 }, () => {
   it.each([
     [
       '{\n  "schemes": ["shop.xml"]\n}',
@@ -75,7 +75,7 @@ describe("a configuration", () => {
   });
 });
 
-describe("sbe init", () => {
+describe("sbe init", { timeout: 60_000 }, () => {
   it("writes a configuration and a schema that validate and lint without a finding", async () => {
     using folder = new CliFolder();
     const result = await folder.sbe(["init"]);

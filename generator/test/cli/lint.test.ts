@@ -7,7 +7,7 @@ function shop(): CliFolder {
   return folder;
 }
 
-describe("sbe lint", () => {
+describe("sbe lint", { timeout: 60_000 }, () => {
   it("warns where it is, and exits with 0", async () => {
     using folder = shop();
     const result = await folder.sbe(["lint", "shop.xml"]);

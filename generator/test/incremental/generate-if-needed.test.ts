@@ -34,7 +34,7 @@ async function runsAgain(folder: CliFolder, argv: readonly string[] = GENERATE):
   return before.join(" ") !== after.join(" ");
 }
 
-describe("sbe generate with nothing changed", () => {
+describe("sbe generate with nothing changed", { timeout: 60_000 }, () => {
   it("does nothing", async () => {
     using folder = project();
     await folder.sbe(GENERATE);
@@ -61,7 +61,7 @@ describe("sbe generate with nothing changed", () => {
   });
 });
 
-describe("sbe generate runs again after", () => {
+describe("sbe generate runs again after", { timeout: 60_000 }, () => {
   it.each([
     [
       "a change of the schema",
@@ -149,7 +149,7 @@ describe("sbe generate runs again after", () => {
   });
 });
 
-describe("sbe generate without a node_modules folder", () => {
+describe("sbe generate without a node_modules folder", { timeout: 60_000 }, () => {
   it("remembers nothing and leaves nothing behind", async () => {
     using folder = new CliFolder();
     folder.write("shop.xml", SHOP_SCHEMA);
@@ -158,7 +158,7 @@ describe("sbe generate without a node_modules folder", () => {
   });
 });
 
-describe("sbe generate with a configuration", () => {
+describe("sbe generate with a configuration", { timeout: 60_000 }, () => {
   it("takes schemas, output and options from it; the command line wins", async () => {
     using folder = new CliFolder();
     folder.write("schemas/shop.xml", SHOP_SCHEMA);

@@ -90,7 +90,7 @@ function textOf(folder: CliFolder, path: string): string {
   return readFileSync(join(folder.path, path), "utf8");
 }
 
-describe("sbe generate --watch", () => {
+describe("sbe generate --watch", { timeout: 60_000 }, () => {
   it("generates, waits, generates again after a change, and ends with 0", async () => {
     using folder = new CliFolder();
     folder.write("shop.xml", SHOP_SCHEMA);

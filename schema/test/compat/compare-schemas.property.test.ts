@@ -30,7 +30,7 @@ function isFlagged(
 }
 
 describe("what is not reported does not happen", () => {
-  test("over random changes and values, both ways", () => {
+  test("over random changes and values, both ways", { timeout: 60_000 }, () => {
     let silent = 0;
     fc.assert(
       fc.property(

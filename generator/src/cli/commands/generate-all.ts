@@ -24,7 +24,7 @@ export interface GenerateRun {
 }
 
 /** True where the configuration says what to generate. */
-export function usesConfig(given: ParsedOptions): boolean {
+function usesConfig(given: ParsedOptions): boolean {
   return given.positionals.length === 0 || given.values.has("config");
 }
 
