@@ -17,7 +17,7 @@ import { groupOrderNames, memberOrderName, type GroupOrder } from "./order-model
 import { ACCESS, readCount, writeCount } from "./primitive.js";
 
 /** A block is long enough for a version from `since` on if it has `length` bytes. */
-export interface MinLength {
+interface MinLength {
   readonly since: number;
   readonly length: number;
 }
@@ -53,7 +53,7 @@ export interface BlockModel {
 }
 
 /** Functions of the field order that accessors call; "" without checks. */
-export interface MemberOrder {
+interface MemberOrder {
   readonly decodeOrder: string;
   readonly encodeOrder: string;
   readonly lengthOrder: string;
@@ -100,7 +100,7 @@ export interface GroupModel extends BlockModel {
 }
 
 /** Var data of a block. */
-export interface DataModel {
+interface DataModel {
   readonly schemaName: string;
   readonly name: string;
   readonly label: string;

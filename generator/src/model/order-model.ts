@@ -30,7 +30,7 @@ export function groupOrderNames(className: string, side: OrderSide): GroupOrder 
 }
 
 /** The function that says which state `wrap` leads to. */
-export function wrapOrderName(className: string, side: OrderSide): string {
+function wrapOrderName(className: string, side: OrderSide): string {
   return `startOf${className}${side}`;
 }
 
@@ -45,7 +45,7 @@ interface Switch {
 }
 
 /** A function from state to state. */
-export interface OrderFunction {
+interface OrderFunction {
   readonly name: string;
   readonly label: string;
   readonly statesName: string;

@@ -38,7 +38,7 @@ const DOOR_TYPES: readonly string[] = (
 ).split(" ");
 
 /** How a message's header is read and written, as expressions of `view` and `offset`. */
-export interface HeaderModel {
+interface HeaderModel {
   readonly size: number;
   readonly readBlockLength: string;
   readonly readTemplateId: string;
@@ -73,7 +73,7 @@ export interface MessageModel extends BlockModel {
 }
 
 /** A module of a type: which template and what goes into it. */
-export interface TypeModule {
+interface TypeModule {
   readonly template: "enum" | "set" | "composite";
   readonly module: string;
   readonly model: object;
@@ -81,7 +81,7 @@ export interface TypeModule {
 }
 
 /** A name that a module exports. */
-export interface ExportModel {
+interface ExportModel {
   readonly name: string;
   readonly isType: boolean;
 }

@@ -13,7 +13,7 @@
  */
 
 /** Width of generated files; Prettier's `printWidth`. */
-export const WIDTH_MAX = 100;
+const WIDTH_MAX = 100;
 
 type Doc =
   | { readonly kind: "text"; readonly text: string }

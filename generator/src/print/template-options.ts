@@ -1,5 +1,5 @@
 /** Names of the helpers that templates may call; templates.ts defines them. */
-export const HELPER_NAMES = [
+const HELPER_NAMES = [
   "use",
   "useType",
   "ref",

@@ -8,7 +8,7 @@ import { generate } from "../../src/index.js";
 import { schemaModel, type SchemaModel } from "../../src/model/schema-model.js";
 
 /** A method of a flyweight, whatever it takes. */
-export type Method = (...values: readonly unknown[]) => unknown;
+type Method = (...values: readonly unknown[]) => unknown;
 
 /** A flyweight or class seen as its methods. */
 export interface Flyweight {

@@ -129,7 +129,7 @@ function primitiveToData(value: unknown, type: PrimitiveLayout, isOptional: bool
 }
 
 /** What a constant accessor must yield. */
-export function constantValue(constant: ConstantValue): unknown {
+function constantValue(constant: ConstantValue): unknown {
   return constant.kind === "text" ? constant.text : constant.value;
 }
 

@@ -9,7 +9,7 @@ import {
 import type { Clock } from "@alerion/runtime/concurrent";
 
 export const TEST_SESSION_ID = 77;
-export const TEST_STREAM_ID = 1001;
+const TEST_STREAM_ID = 1001;
 
 export interface LogOptions {
   readonly termLength?: number;
