@@ -44,7 +44,7 @@ function simulate(): { status: number | null; output: string } {
   const vitest = join(repository, "node_modules/vitest/vitest.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [vitest, "run", "--root", tree, "--bail", "1", "transport/test/sim/ipc-world.sim.test.ts"],
+    [vitest, "run", "--root", tree, "--bail", "1", "transport/test/sim"],
     {
       encoding: "utf8",
       timeout: RUN_TIMEOUT_MS,

@@ -17,6 +17,7 @@ import { SystemCounter } from "../../../src/protocol/counters/system-counter.js"
 import { SMALL } from "../../support/driver-harness.js";
 import { mapLog } from "../../support/raw-client.js";
 import { SeededRandom } from "../../support/manual-clock.js";
+import { claimedPosition } from "./claimed-position.js";
 import { HookedFiles } from "./hooked-buffer.js";
 import { InvariantError, Ledger } from "./ledger.js";
 import { Scheduler } from "./scheduler.js";
@@ -159,8 +160,10 @@ export class IpcWorld {
     const { scheduler } = this;
     scheduler.isHostile = false;
     this.#keepClients(0);
-    // One last death, at the worst moment: the others must go on.
-    if (this.#options.crashInterval > 0) this.#clients[0]?.dieInClaims();
+    // Two last deaths, at the worst moment: the others must go on.
+    if (this.#options.crashInterval > 0) {
+      for (const client of this.#clients.slice(0, 2)) client.dieInClaims();
+    }
     for (const client of this.#clients) client.isQuiet = true;
     // Longer than every timeout in a row: the dead are found, their claims overridden, rests are over.
     scheduler.runFor(200 * MS);
@@ -270,16 +273,6 @@ export class IpcWorld {
       new AtomicBuffer(buffer, layout.countersValues.offset, layout.countersValues.length),
     );
   }
-}
-
-/** Position up to which publishers have claimed, counted anew: from the raw tails, 64 bits at a time. */
-function claimedPosition({ metadata, termLength }: LogBuffers): number {
-  const termCount = metadata.activeTermCount();
-  const rawTail = metadata.rawTail(termCount % 3);
-  const termId = Number(BigInt.asIntN(32, rawTail >> 32n));
-  const offset = Math.min(Number(rawTail & 0xffff_ffffn), termLength);
-  const terms = Number(BigInt.asIntN(32, BigInt(termId) - BigInt(metadata.initialTermId())));
-  return terms * termLength + offset;
 }
 
 function checkZeroAhead(log: LogBuffers, path: string, tail: number, limit: number): void {

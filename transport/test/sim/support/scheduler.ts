@@ -3,7 +3,7 @@ import { SeededRandom } from "../../support/manual-clock.js";
 import type { AccessHook } from "./hooked-buffer.js";
 
 /** Thrown out of an agent at the access where it dies. */
-class SimulatedCrash extends Error {
+export class SimulatedCrash extends Error {
   constructor() {
     super("the agent died here");
   }
