@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HexFormat;
 import uk.co.real_logic.sbe.ir.Ir;
+import uk.co.real_logic.sbe.ir.IrDecoder;
 import uk.co.real_logic.sbe.ir.IrEncoder;
 import uk.co.real_logic.sbe.json.JsonPrinter;
 import uk.co.real_logic.sbe.xml.IrGenerator;
@@ -20,12 +21,18 @@ import uk.co.real_logic.sbe.xml.XmlSchemaParser;
  *
  *   ir SCHEMA     standard output: the IR as the official IrEncoder writes it, in hex
  *   irs           standard input: one schema in base64 a line; output: its IR in hex, or "refused"
+ *   reread        standard input: one IR in hex a line; output: the same after the official reader and writer, in hex
  *   json SCHEMA   standard input: one message in hex a line; output: the official JSON, an empty line after each
  */
 public final class SbeOracle {
     public static void main(final String[] args) throws Exception {
         if ("irs".equals(args[0])) {
             printIrs();
+            return;
+        }
+
+        if ("reread".equals(args[0])) {
+            rereadIrs();
             return;
         }
 
@@ -62,6 +69,16 @@ public final class SbeOracle {
                     answer = "refused";
                 }
                 System.out.println(answer);
+            }
+        }
+    }
+
+    private static void rereadIrs() throws Exception {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                try (IrDecoder decoder = new IrDecoder(ByteBuffer.wrap(HexFormat.of().parseHex(line)))) {
+                    System.out.println(encode(decoder.decode()));
+                }
             }
         }
     }

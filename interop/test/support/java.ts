@@ -28,10 +28,19 @@ function run(command: string, args: readonly string[], input: string): string {
 
 /** What interop/java/SbeOracle.java prints: the official sbe-tool's word. */
 export function runOracle(args: readonly string[], input = ""): string {
+  return runJava("SbeOracle", args, input);
+}
+
+/** What interop/java/SbeCodecs.java prints: codecs that the official sbe-tool generates. */
+export function runOfficialCodecs(args: readonly string[], input = ""): string {
+  return runJava("SbeCodecs", args, input);
+}
+
+function runJava(program: string, args: readonly string[], input: string): string {
   const classpath = process.env["ALERION_JAVA_CLASSPATH"] ?? "";
   // Agrona reads a field of the JDK that its modules close.
   const opens = "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED";
-  return run("java", [opens, "-cp", classpath, "interop/java/SbeOracle.java", ...args], input);
+  return run("java", [opens, "-cp", classpath, `interop/java/${program}.java`, ...args], input);
 }
 
 /** What our own built `sbe` command prints. */
