@@ -26,7 +26,7 @@ export function compareSchemas(
   const comparison: Comparison = {
     versions,
     findings,
-    types: new TypeComparer(versions, findings),
+    types: new TypeComparer(oldSchema, newSchema, versions, findings),
   };
   compareSchemaElement(oldSchema, newSchema, comparison);
   compareHeader(oldSchema, newSchema, comparison);

@@ -2,6 +2,7 @@
  * Compares the types of elements that both versions have. What differs inside a named type is
  * reported once, at the type, however many fields use it.
  */
+import { collectTypes } from "../collect-types.js";
 import { PRIMITIVE_NAMES } from "../ir.js";
 import type {
   CompositeLayout,
@@ -9,6 +10,7 @@ import type {
   FieldLayout,
   PrimitiveLayout,
   ScalarValue,
+  SchemaLayout,
   TypeLayout,
 } from "../layout.js";
 import { compareCharacterEncoding } from "./character-encoding.js";
@@ -23,8 +25,17 @@ const BUILT_IN: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 export class TypeComparer {
   readonly #versions: VersionStep;
   readonly #findings: FindingList;
+  readonly #oldTypes: ReadonlyMap<string, TypeLayout>;
+  readonly #newTypes: ReadonlyMap<string, TypeLayout>;
 
-  constructor(versions: VersionStep, findings: FindingList) {
+  constructor(
+    oldSchema: SchemaLayout,
+    newSchema: SchemaLayout,
+    versions: VersionStep,
+    findings: FindingList,
+  ) {
+    this.#oldTypes = collectTypes(oldSchema);
+    this.#newTypes = collectTypes(newSchema);
     this.#versions = versions;
     this.#findings = findings;
   }
@@ -48,8 +59,10 @@ export class TypeComparer {
     });
   }
 
-  #type(before: TypeLayout, now: TypeLayout, use: Place): void {
-    const place = placeOfType(before, now, use);
+  #type(before: TypeLayout, now: TypeLayout, use: Place, isInline = false): void {
+    // Where both names live on, the use took another type; else the type took another name.
+    const tookOther = before.typeName !== now.typeName && this.#hasBoth(before, now);
+    const place = tookOther || isInline ? use : placeOfType(before, now, use);
     if (!sameWire(before, now)) {
       this.#otherBytes(before, now, place);
     } else if (before.kind === "primitive" && now.kind === "primitive") {
@@ -71,6 +84,12 @@ export class TypeComparer {
       );
       this.#nullValue(nullOf(before), nullOf(now), place);
     }
+  }
+
+  #hasBoth(before: TypeLayout, now: TypeLayout): boolean {
+    return (
+      this.#newTypes.has(`type:${before.typeName}`) || this.#oldTypes.has(`type:${now.typeName}`)
+    );
   }
 
   #otherBytes(before: TypeLayout, now: TypeLayout, place: Place): void {
@@ -170,7 +189,8 @@ export class TypeComparer {
         this.#memberPresence(member.type, other.type, memberPlace);
         this.#units(member.type, other.type, memberPlace);
       }
-      this.#type(member.type, other.type, memberPlace);
+      // A ref of its target's name looks the same as an inline type: the place of use serves both.
+      this.#type(member.type, other.type, memberPlace, other.type.typeName === other.name);
     }
   }
 
@@ -208,11 +228,10 @@ export class TypeComparer {
 
   #typeName(before: TypeLayout, now: TypeLayout, place: Place): void {
     if (before.typeName === now.typeName) return;
-    this.#findings.report(
-      "type-renamed",
-      `${before.kind} "${before.typeName}" is now "${now.typeName}"`,
-      place,
-    );
+    const text = this.#hasBoth(before, now)
+      ? `${place.label} had ${before.kind} "${before.typeName}" and has "${now.typeName}"`
+      : `${before.kind} "${before.typeName}" is now "${now.typeName}"`;
+    this.#findings.report("type-renamed", text, place);
   }
 }
 
@@ -242,11 +261,9 @@ function unitText({ timeUnit, epoch }: WithUnit): string {
   return epoch === undefined ? unit : `${unit} since epoch ${epoch}`;
 }
 
-/** A named type is a place of its own; a built-in or inline one is part of what uses it. */
+/** A named type is a place of its own; a built-in one is part of what uses it. */
 function placeOfType(before: TypeLayout, now: TypeLayout, use: Place): Place {
-  const isInlineMember =
-    use.newPath.startsWith("type:") && use.newPath.endsWith(`/${now.typeName}`);
-  if (isInlineMember || BUILT_IN.has(now.typeName) || BUILT_IN.has(before.typeName)) return use;
+  if (BUILT_IN.has(now.typeName) || BUILT_IN.has(before.typeName)) return use;
   if (before.kind === "primitive" && before.typeName !== now.typeName) return use;
   return {
     label: `${now.kind === "primitive" ? "type" : now.kind} "${now.typeName}"`,

@@ -5,7 +5,7 @@ import { locateElement, type SchemaLocations } from "../schema-locations.js";
 import { checkBlocks } from "./check-blocks.js";
 import { checkNames } from "./check-names.js";
 import { checkTypes } from "./check-types.js";
-import { collectTypes } from "./collect-types.js";
+import { collectTypes } from "../collect-types.js";
 import type { LintContext, LintFinding } from "./finding.js";
 import { LINT_RULES, lintSettingOf, type LintRule, type LintSettings } from "./rules.js";
 

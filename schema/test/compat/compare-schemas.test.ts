@@ -96,6 +96,25 @@ describe("findings", () => {
     ).toMatchObject([{ rule: "enum-value-changed", oldPath: "type:E/X", newPath: "type:E/X" }]);
   });
 
+  test("of a field that took another type, which both versions have, stand at the field", () => {
+    const price = (name: string, exponent: number): string =>
+      `<composite name="${name}"><type name="mantissa" primitiveType="int64"/>
+      <type name="exponent" primitiveType="int8" presence="constant">${exponent}</type></composite>`;
+    const types = price("Price", -4) + price("Price8", -8);
+    const other = field("other", 2, "Price8");
+    expect(
+      texts(
+        compare(
+          [{ types }, message("M", 1, field("price", 1, "Price") + other)],
+          [{ version: 1, types }, message("M", 1, field("price", 1, "Price8") + other)],
+        ),
+      ),
+    ).toEqual([
+      'type-renamed: field "price" (id 1) had composite "Price" and has "Price8"',
+      'constant-value-changed: "exponent" of field "price" (id 1) was the constant -4 and is -8',
+    ]);
+  });
+
   test("of an inline enum stand below its composite", () => {
     const types = (value: number): string => `<composite name="C">
       <enum name="E" encodingType="uint8"><validValue name="X">${value}</validValue></enum></composite>`;

@@ -1,6 +1,6 @@
 /** The types that a schema uses, each once. */
-import { PRIMITIVE_NAMES } from "../ir.js";
-import type { BlockLayout, CompositeLayout, SchemaLayout, TypeLayout } from "../layout.js";
+import { PRIMITIVE_NAMES } from "./ir.js";
+import type { BlockLayout, CompositeLayout, SchemaLayout, TypeLayout } from "./layout.js";
 
 const BUILT_IN: ReadonlySet<string> = new Set(PRIMITIVE_NAMES);
 
