@@ -42,6 +42,9 @@ export async function otfTarget(all, corpus, seed) {
   };
 }
 
+/** Values whose text is longer are not compared with the printed ones: it would take longer than all else. */
+const COMPARED_LENGTH_MAX = 64 * 1024;
+
 /** @returns {{ text: string, decoded?: import("@alerion/schema").DecodedMessage }} */
 function read(
   /** @type {SchemaLayout} */ layout,
@@ -73,12 +76,10 @@ function read(
   must("value" in plain && plain.value.length === length, () => `forms must agree: ${length}`);
   must("value" in printed, () => "what decodes must print");
   const text = JSON.stringify(typed.value.values);
-  if ("value" in printed) {
-    must(
-      JSON.stringify(JSON.parse(printed.value)) === JSON.stringify(JSON.parse(text)) ||
-        "version" in JSON.parse(printed.value),
-      () => `printed must be decoded: ${printed.value.slice(0, 200)}`,
-    );
+  if ("value" in printed && text.length < COMPARED_LENGTH_MAX) {
+    const document = /** @type {unknown} */ (JSON.parse(printed.value));
+    const values = JSON.stringify(typed.value.values);
+    must(JSON.stringify(document).includes(values), () => `printed must be decoded: ${values}`);
   }
   return { text, decoded: typed.value };
 }
