@@ -31,18 +31,18 @@ describe("hot codecs make no garbage", () => {
     for (const { path, text } of await emitJs({ folder: "venue", files })) {
       writeFileSync(folder + path, text);
     }
-  }, 60_000);
+  }, 300_000);
 
   test.each([
     ["fields, groups by for…of, text and var data as bytes", "orders"],
     ["groups in groups with var data", "fills"],
     ["arrays and 64-bit fields in halves", "books"],
     ["eight message types through one writer and one dispatcher", "streams"],
-  ])("%s", { timeout: 120_000 }, (_, scenario) => {
+  ])("%s", { timeout: 300_000 }, (_, scenario) => {
     expect(collectionsIn(scenario)).toEqual([]);
   });
 
-  test("but strings do, and that shows", { timeout: 120_000 }, () => {
+  test("but strings do, and that shows", { timeout: 300_000 }, () => {
     expect(collectionsIn("strings").length).toBeGreaterThan(10);
   });
 });

@@ -34,11 +34,11 @@ describe("output for a schema with everything in it", () => {
     }
   });
 
-  test("type-checks", { timeout: 60_000 }, async () => {
+  test("type-checks", { timeout: 300_000 }, async () => {
     expect(await check([{ folder: "venue", files }])).toEqual([]);
   });
 
-  test("becomes JavaScript and declarations", { timeout: 60_000 }, async () => {
+  test("becomes JavaScript and declarations", { timeout: 300_000 }, async () => {
     const emitted = await emitJs({ folder: "venue", files });
     const stems = files.map(({ path }) => path.replace(/\.ts$/u, ""));
     expect(emitted.map(({ path }) => path).sort()).toEqual(
@@ -50,20 +50,26 @@ describe("output for a schema with everything in it", () => {
     expect(code?.text).toContain("#view = EMPTY_VIEW;");
   });
 
-  test("gives the writer of an error in the generator its place", { timeout: 60_000 }, async () => {
-    const broken = [
-      { folder: "venue", files: [{ path: "a.ts", text: "export const a: string = 1;\n" }] },
-    ];
-    expect(await check(broken)).toEqual([
-      {
-        file: "venue/a.ts",
-        line: 1,
-        column: 14,
-        text: expect.stringContaining("[TS2322]") as string,
-      },
-    ]);
-    await expect(emitJs({ folder: "venue", files: broken[0]?.files ?? [] })).rejects.toMatchObject({
-      code: "OUTPUT_TYPE_ERROR",
-    });
-  });
+  test(
+    "gives the writer of an error in the generator its place",
+    { timeout: 300_000 },
+    async () => {
+      const broken = [
+        { folder: "venue", files: [{ path: "a.ts", text: "export const a: string = 1;\n" }] },
+      ];
+      expect(await check(broken)).toEqual([
+        {
+          file: "venue/a.ts",
+          line: 1,
+          column: 14,
+          text: expect.stringContaining("[TS2322]") as string,
+        },
+      ]);
+      await expect(
+        emitJs({ folder: "venue", files: broken[0]?.files ?? [] }),
+      ).rejects.toMatchObject({
+        code: "OUTPUT_TYPE_ERROR",
+      });
+    },
+  );
 });

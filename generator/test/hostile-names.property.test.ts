@@ -143,9 +143,9 @@ describe("names and descriptions of any schema", () => {
       ),
       { numRuns: 40 },
     );
-  }, 120_000);
+  }, 300_000);
 
-  test("give code that type-checks, however they clash", { timeout: 120_000 }, async () => {
+  test("give code that type-checks, however they clash", { timeout: 300_000 }, async () => {
     const samples = fc.sample(
       fc.tuple(
         fc.array(hostile, { minLength: 1, maxLength: 12 }),

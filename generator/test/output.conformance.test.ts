@@ -38,12 +38,12 @@ describe.skipIf(!hasConformanceData).each(variants)(
       }));
     });
 
-    test("type-checks as a strict project", { timeout: 120_000 }, async () => {
+    test("type-checks as a strict project", { timeout: 300_000 }, async () => {
       expect(outputs).toHaveLength(schemas.length);
       expect(await check(outputs)).toEqual([]);
     });
 
-    test("is formatted as Prettier would", { timeout: 120_000 }, async () => {
+    test("is formatted as Prettier would", { timeout: 300_000 }, async () => {
       const unformatted: string[] = [];
       for (const { folder, files } of outputs) {
         for (const { path, text } of files) {
