@@ -486,14 +486,37 @@ describe("bytes that are not the message", () => {
     expect(codeOf(() => legs.next())).toBe("GROUP_END");
   });
 
-  test("a group left half-way cannot be read beyond the limit", () => {
-    const bytes = NewOrderEncoder.encode({ ...order, note: "" });
+  test("a group of blocks left half-way is behind the cursor, and its entries stay where they are", () => {
+    const bytes = NewOrderEncoder.encode({ ...order, note: "all of it" });
     const decoder = new NewOrderDecoder().wrapAndApplyHeader(viewOf(bytes), 0);
     const legs = decoder.legs();
     legs.next();
-    // The cursor stands at the second entry, whose ratio is taken for a length: wrong, but inside the limit.
-    expect(decoder.skipNote()).toBe(2);
-    expect(codeOf(() => legs.next())).toBe("OUT_OF_BOUNDS");
+    expect(decoder.note()).toBe("all of it");
+    expect(legs.next().toObject()).toEqual(order.legs[1]);
+    expect(codeOf(() => legs.next())).toBe("GROUP_END");
+  });
+
+  test("a group of blocks written half-way leaves room for the entries that it announced", () => {
+    const view = new DataView(new ArrayBuffer(512));
+    const encoder = new NewOrderEncoder().wrapAndApplyHeader(view, 0).clear();
+    const legs = encoder.legsCount(2);
+    legs.next().ratio(1);
+    encoder.note("behind both");
+    const decoder = new NewOrderDecoder().wrapAndApplyHeader(view, 0);
+    expect(decoder.legs().count()).toBe(2);
+    expect(decoder.note()).toBe("behind both");
+  });
+
+  test("a group of blocks that was cut short ends behind the entries written", () => {
+    const view = new DataView(new ArrayBuffer(512));
+    const encoder = new NewOrderEncoder().wrapAndApplyHeader(view, 0).clear();
+    const legs = encoder.legsCount(5);
+    legs.next().ratio(7);
+    expect(legs.resetCountToIndex()).toBe(1);
+    encoder.note("next");
+    const decoder = new NewOrderDecoder().wrapAndApplyHeader(view, 0);
+    expect(Array.from(decoder.legs(), (leg) => leg.ratio())).toEqual([7]);
+    expect(decoder.note()).toBe("next");
   });
 });
 

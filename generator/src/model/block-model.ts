@@ -84,6 +84,8 @@ export interface GroupModel extends BlockModel {
   readonly countWrites: readonly string[];
   /** Expression: whether entries have no groups and data in the acting version. */
   readonly isFlat: string;
+  /** Whether entries are their block alone in every version: they lie in a row, whatever the cursor does. */
+  readonly isAlwaysFlat: boolean;
   /** When entries take no bytes; "" where they always take some. */
   readonly emptyCondition: string;
   /** What block errors name as the version in `wrap` and when skipping: the acting one if at hand. */
@@ -245,6 +247,7 @@ function groupModel(
     ],
     countWrites: writeMember(numInGroup, wire, "count"),
     isFlat,
+    isAlwaysFlat: isFlat === "true",
     emptyCondition: emptyCondition(block, isFlat),
     wrapVersion: block.needsVersion ? "actingVersion" : ownVersion,
     skipVersion: skipNeedsVersion ? "actingVersion" : ownVersion,

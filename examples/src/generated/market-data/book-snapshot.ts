@@ -76,14 +76,29 @@ export class BookSnapshotDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("BookSnapshot", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("BookSnapshot", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 24) {
       throwBlock("BookSnapshot", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -97,12 +112,15 @@ export class BookSnapshotDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 101) throwSchemaId("BookSnapshot", 101, schemaId);
@@ -110,9 +128,7 @@ export class BookSnapshotDecoder {
     if (templateId !== 3) throwTemplateId("BookSnapshot", 3, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -290,15 +306,21 @@ export class BookSnapshotEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 24 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("BookSnapshot", offset, 24, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 24 <= end - offset && end <= viewLength)) {
+      throwBounds("BookSnapshot", offset, 24, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -309,20 +331,21 @@ export class BookSnapshotEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 32 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("BookSnapshot", offset, 32, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 32 <= end - offset && end <= viewLength)) {
+      throwBounds("BookSnapshot", offset, 32, end);
     }
     view.setUint16(offset, 24, true);
     view.setUint16(offset + 2, 3, true);
     view.setUint16(offset + 4, 101, true);
     view.setUint16(offset + 6, 0, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -497,7 +520,10 @@ export class BookSnapshotBidsDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -514,7 +540,8 @@ export class BookSnapshotBidsDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 3;
+    this.#offset = position + 3 - blockLength;
+    cursor.position = position + 3 + blockLength * count;
     return this;
   }
 
@@ -538,19 +565,13 @@ export class BookSnapshotBidsDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("BookSnapshot.bids", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("BookSnapshot.bids", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    this.#offset += this.#blockLength;
     return this;
   }
 
@@ -565,7 +586,7 @@ export class BookSnapshotBidsDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 12): uint32 at byte 8. */
@@ -627,7 +648,9 @@ export class BookSnapshotBidsEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 254) {
       throwGroupCount("BookSnapshot.bids", count, 0, 254);
@@ -643,7 +666,8 @@ export class BookSnapshotBidsEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 3;
+    this.#offset = position + 3 - 12;
+    cursor.position = position + 3 + count * 12;
     return this;
   }
 
@@ -655,19 +679,13 @@ export class BookSnapshotBidsEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("BookSnapshot.bids", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (12 > cursor.limit - offset) {
-      throwBounds("BookSnapshot.bids", offset, 12, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 12;
+    this.#offset += 12;
     return this;
   }
 
@@ -678,6 +696,7 @@ export class BookSnapshotBidsEncoder {
     const count = this.#index;
     view.setUint8(position + 2, count);
     this.#count = count;
+    this.#cursor.position = position + 3 + count * 12;
     return count;
   }
 
@@ -702,7 +721,7 @@ export class BookSnapshotBidsEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 12): uint32 at byte 8. */
@@ -736,7 +755,10 @@ export class BookSnapshotOffersDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -753,7 +775,8 @@ export class BookSnapshotOffersDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 3;
+    this.#offset = position + 3 - blockLength;
+    cursor.position = position + 3 + blockLength * count;
     return this;
   }
 
@@ -777,19 +800,13 @@ export class BookSnapshotOffersDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("BookSnapshot.offers", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("BookSnapshot.offers", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    this.#offset += this.#blockLength;
     return this;
   }
 
@@ -804,7 +821,7 @@ export class BookSnapshotOffersDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 22): uint32 at byte 8. */
@@ -866,7 +883,9 @@ export class BookSnapshotOffersEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 254) {
       throwGroupCount("BookSnapshot.offers", count, 0, 254);
@@ -882,7 +901,8 @@ export class BookSnapshotOffersEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 3;
+    this.#offset = position + 3 - 12;
+    cursor.position = position + 3 + count * 12;
     return this;
   }
 
@@ -894,19 +914,13 @@ export class BookSnapshotOffersEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("BookSnapshot.offers", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (12 > cursor.limit - offset) {
-      throwBounds("BookSnapshot.offers", offset, 12, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 12;
+    this.#offset += 12;
     return this;
   }
 
@@ -917,6 +931,7 @@ export class BookSnapshotOffersEncoder {
     const count = this.#index;
     view.setUint8(position + 2, count);
     this.#count = count;
+    this.#cursor.position = position + 3 + count * 12;
     return count;
   }
 
@@ -941,7 +956,7 @@ export class BookSnapshotOffersEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 22): uint32 at byte 8. */

@@ -74,14 +74,29 @@ export class InstrumentDefinitionDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("InstrumentDefinition", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("InstrumentDefinition", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 21) {
       throwBlock("InstrumentDefinition", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -95,12 +110,15 @@ export class InstrumentDefinitionDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 101) throwSchemaId("InstrumentDefinition", 101, schemaId);
@@ -108,9 +126,7 @@ export class InstrumentDefinitionDecoder {
     if (templateId !== 4) throwTemplateId("InstrumentDefinition", 4, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -170,7 +186,7 @@ export class InstrumentDefinitionDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   tickSize(): PriceDecoder {
-    return this.#tickSize.wrap(this.#view, this.#offset + 12);
+    return this.#tickSize.moveTo(this.#view, this.#offset + 12);
   }
 
   /** `state` (id 4): enum TradingState (uint8) at byte 20. */
@@ -300,15 +316,21 @@ export class InstrumentDefinitionEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 21 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("InstrumentDefinition", offset, 21, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 21 <= end - offset && end <= viewLength)) {
+      throwBounds("InstrumentDefinition", offset, 21, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -319,20 +341,21 @@ export class InstrumentDefinitionEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 29 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("InstrumentDefinition", offset, 29, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 29 <= end - offset && end <= viewLength)) {
+      throwBounds("InstrumentDefinition", offset, 29, end);
     }
     view.setUint16(offset, 21, true);
     view.setUint16(offset + 2, 4, true);
     view.setUint16(offset + 4, 101, true);
     view.setUint16(offset + 6, 0, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -416,7 +439,7 @@ export class InstrumentDefinitionEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   tickSize(): PriceEncoder {
-    return this.#tickSize.wrap(this.#view, this.#offset + 12);
+    return this.#tickSize.moveTo(this.#view, this.#offset + 12);
   }
 
   /** `state` (id 4): enum TradingState (uint8) at byte 20. */

@@ -70,14 +70,29 @@ export class TradeSummaryDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("TradeSummary", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("TradeSummary", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 9) {
       throwBlock("TradeSummary", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -91,12 +106,15 @@ export class TradeSummaryDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 101) throwSchemaId("TradeSummary", 101, schemaId);
@@ -104,9 +122,7 @@ export class TradeSummaryDecoder {
     if (templateId !== 2) throwTemplateId("TradeSummary", 2, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -262,15 +278,21 @@ export class TradeSummaryEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 9 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("TradeSummary", offset, 9, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 9 <= end - offset && end <= viewLength)) {
+      throwBounds("TradeSummary", offset, 9, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -281,20 +303,21 @@ export class TradeSummaryEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 17 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("TradeSummary", offset, 17, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 17 <= end - offset && end <= viewLength)) {
+      throwBounds("TradeSummary", offset, 17, end);
     }
     view.setUint16(offset, 9, true);
     view.setUint16(offset + 2, 2, true);
     view.setUint16(offset + 4, 101, true);
     view.setUint16(offset + 6, 0, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -436,7 +459,10 @@ export class TradeSummaryTradesDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -453,7 +479,8 @@ export class TradeSummaryTradesDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 3;
+    this.#offset = position + 3 - blockLength;
+    cursor.position = position + 3 + blockLength * count;
     return this;
   }
 
@@ -477,19 +504,13 @@ export class TradeSummaryTradesDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("TradeSummary.trades", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("TradeSummary.trades", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    this.#offset += this.#blockLength;
     return this;
   }
 
@@ -504,7 +525,7 @@ export class TradeSummaryTradesDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 12): uint32 at byte 8. */
@@ -603,7 +624,9 @@ export class TradeSummaryTradesEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 254) {
       throwGroupCount("TradeSummary.trades", count, 0, 254);
@@ -619,7 +642,8 @@ export class TradeSummaryTradesEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 3;
+    this.#offset = position + 3 - 24;
+    cursor.position = position + 3 + count * 24;
     return this;
   }
 
@@ -631,19 +655,13 @@ export class TradeSummaryTradesEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("TradeSummary.trades", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (24 > cursor.limit - offset) {
-      throwBounds("TradeSummary.trades", offset, 24, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 24;
+    this.#offset += 24;
     return this;
   }
 
@@ -654,6 +672,7 @@ export class TradeSummaryTradesEncoder {
     const count = this.#index;
     view.setUint8(position + 2, count);
     this.#count = count;
+    this.#cursor.position = position + 3 + count * 24;
     return count;
   }
 
@@ -684,7 +703,7 @@ export class TradeSummaryTradesEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 12): uint32 at byte 8. */

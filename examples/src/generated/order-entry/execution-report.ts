@@ -91,14 +91,29 @@ export class ExecutionReportDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("ExecutionReport", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("ExecutionReport", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 54) {
       throwBlock("ExecutionReport", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -112,12 +127,15 @@ export class ExecutionReportDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 100) throwSchemaId("ExecutionReport", 100, schemaId);
@@ -125,9 +143,7 @@ export class ExecutionReportDecoder {
     if (templateId !== 10) throwTemplateId("ExecutionReport", 10, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -253,7 +269,7 @@ export class ExecutionReportDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   lastPrice(): OptionalPriceDecoder {
-    return this.#lastPrice.wrap(this.#view, this.#offset + 24);
+    return this.#lastPrice.moveTo(this.#view, this.#offset + 24);
   }
 
   /** `lastQuantity` (id 5): uint32 at byte 32, null 4294967295. */
@@ -446,15 +462,21 @@ export class ExecutionReportEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 54 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("ExecutionReport", offset, 54, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 54 <= end - offset && end <= viewLength)) {
+      throwBounds("ExecutionReport", offset, 54, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -465,20 +487,21 @@ export class ExecutionReportEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 62 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("ExecutionReport", offset, 62, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 62 <= end - offset && end <= viewLength)) {
+      throwBounds("ExecutionReport", offset, 62, end);
     }
     view.setUint16(offset, 54, true);
     view.setUint16(offset + 2, 10, true);
     view.setUint16(offset + 4, 100, true);
     view.setUint16(offset + 6, 1, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -645,7 +668,7 @@ export class ExecutionReportEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   lastPrice(): OptionalPriceEncoder {
-    return this.#lastPrice.wrap(this.#view, this.#offset + 24);
+    return this.#lastPrice.moveTo(this.#view, this.#offset + 24);
   }
 
   /** `lastQuantity` (id 5): uint32 at byte 32, null 4294967295. */
@@ -857,7 +880,9 @@ export class ExecutionReportFillsDecoder {
     this.#parties = new ExecutionReportFillsPartiesDecoder(cursor);
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -925,7 +950,7 @@ export class ExecutionReportFillsDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 22): uint32 at byte 8. */
@@ -1031,7 +1056,9 @@ export class ExecutionReportFillsEncoder {
     this.#parties = new ExecutionReportFillsPartiesEncoder(cursor);
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("ExecutionReport.fills", count, 0, 65534);
@@ -1114,7 +1141,7 @@ export class ExecutionReportFillsEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `quantity` (id 22): uint32 at byte 8. */
@@ -1197,7 +1224,9 @@ export class ExecutionReportFillsPartiesDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -1391,7 +1420,9 @@ export class ExecutionReportFillsPartiesEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("ExecutionReport.fills.parties", count, 0, 65534);

@@ -36,6 +36,13 @@ export class PriceDecoder {
     return this;
   }
 
+  /** Called by what holds the composite and has checked that its bytes are there. */
+  moveTo(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
   /**
    * `mantissa`: int64 at byte 0.
    *
@@ -99,6 +106,13 @@ export class PriceEncoder {
     if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
       throwBounds("Price", offset, 8, limit);
     }
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Called by what holds the composite and has checked that its bytes are there. */
+  moveTo(view: DataView, offset: number): this {
     this.#view = view;
     this.#offset = offset;
     return this;

@@ -76,14 +76,29 @@ export class BookDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("Book", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("Book", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 22) {
       throwBlock("Book", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -97,12 +112,15 @@ export class BookDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 7) throwSchemaId("Book", 7, schemaId);
@@ -110,9 +128,7 @@ export class BookDecoder {
     if (templateId !== 6) throwTemplateId("Book", 6, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -313,15 +329,21 @@ export class BookEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 22 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Book", offset, 22, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 22 <= end - offset && end <= viewLength)) {
+      throwBounds("Book", offset, 22, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -332,20 +354,21 @@ export class BookEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 30 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Book", offset, 30, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 30 <= end - offset && end <= viewLength)) {
+      throwBounds("Book", offset, 30, end);
     }
     view.setUint16(offset, 22, true);
     view.setUint16(offset + 2, 6, true);
     view.setUint16(offset + 4, 7, true);
     view.setUint16(offset + 6, 2, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -521,7 +544,10 @@ export class BookBidsDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -538,7 +564,8 @@ export class BookBidsDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 4;
+    this.#offset = position + 4 - blockLength;
+    cursor.position = position + 4 + blockLength * count;
     return this;
   }
 
@@ -562,19 +589,13 @@ export class BookBidsDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Book.Bids", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("Book.Bids", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    this.#offset += this.#blockLength;
     return this;
   }
 
@@ -589,7 +610,7 @@ export class BookBidsDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `Quantity` (id 22): uint32 at byte 8. */
@@ -651,7 +672,9 @@ export class BookBidsEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("Book.Bids", count, 0, 65534);
@@ -667,7 +690,8 @@ export class BookBidsEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 4;
+    this.#offset = position + 4 - 12;
+    cursor.position = position + 4 + count * 12;
     return this;
   }
 
@@ -679,19 +703,13 @@ export class BookBidsEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Book.Bids", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (12 > cursor.limit - offset) {
-      throwBounds("Book.Bids", offset, 12, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 12;
+    this.#offset += 12;
     return this;
   }
 
@@ -702,6 +720,7 @@ export class BookBidsEncoder {
     const count = this.#index;
     view.setUint16(position + 2, count, true);
     this.#count = count;
+    this.#cursor.position = position + 4 + count * 12;
     return count;
   }
 
@@ -727,7 +746,7 @@ export class BookBidsEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `Quantity` (id 22): uint32 at byte 8. */
@@ -761,7 +780,10 @@ export class BookOffersDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -778,7 +800,8 @@ export class BookOffersDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 4;
+    this.#offset = position + 4 - blockLength;
+    cursor.position = position + 4 + blockLength * count;
     return this;
   }
 
@@ -802,19 +825,13 @@ export class BookOffersDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Book.Offers", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("Book.Offers", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    this.#offset += this.#blockLength;
     return this;
   }
 
@@ -829,7 +846,7 @@ export class BookOffersDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `Quantity` (id 32): uint32 at byte 8. */
@@ -891,7 +908,9 @@ export class BookOffersEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("Book.Offers", count, 0, 65534);
@@ -907,7 +926,8 @@ export class BookOffersEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 4;
+    this.#offset = position + 4 - 12;
+    cursor.position = position + 4 + count * 12;
     return this;
   }
 
@@ -919,19 +939,13 @@ export class BookOffersEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Book.Offers", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (12 > cursor.limit - offset) {
-      throwBounds("Book.Offers", offset, 12, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 12;
+    this.#offset += 12;
     return this;
   }
 
@@ -942,6 +956,7 @@ export class BookOffersEncoder {
     const count = this.#index;
     view.setUint16(position + 2, count, true);
     this.#count = count;
+    this.#cursor.position = position + 4 + count * 12;
     return count;
   }
 
@@ -967,7 +982,7 @@ export class BookOffersEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset);
+    return this.#price.moveTo(this.#view, this.#offset);
   }
 
   /** `Quantity` (id 32): uint32 at byte 8. */

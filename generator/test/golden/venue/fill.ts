@@ -78,14 +78,29 @@ export class FillDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("Fill", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("Fill", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 16) {
       throwBlock("Fill", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -99,12 +114,15 @@ export class FillDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 7) throwSchemaId("Fill", 7, schemaId);
@@ -112,9 +130,7 @@ export class FillDecoder {
     if (templateId !== 5) throwTemplateId("Fill", 5, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -179,7 +195,7 @@ export class FillDecoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceDecoder {
-    return this.#price.wrap(this.#view, this.#offset + 8);
+    return this.#price.moveTo(this.#view, this.#offset + 8);
   }
 
   /**
@@ -261,15 +277,21 @@ export class FillEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 16 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Fill", offset, 16, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 16 <= end - offset && end <= viewLength)) {
+      throwBounds("Fill", offset, 16, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -280,20 +302,21 @@ export class FillEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 24 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Fill", offset, 24, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 24 <= end - offset && end <= viewLength)) {
+      throwBounds("Fill", offset, 24, end);
     }
     view.setUint16(offset, 16, true);
     view.setUint16(offset + 2, 5, true);
     view.setUint16(offset + 4, 7, true);
     view.setUint16(offset + 6, 2, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -369,7 +392,7 @@ export class FillEncoder {
    * The same flyweight each time, moved to where the composite lies.
    */
   price(): PriceEncoder {
-    return this.#price.wrap(this.#view, this.#offset + 8);
+    return this.#price.moveTo(this.#view, this.#offset + 8);
   }
 
   /**
@@ -431,7 +454,9 @@ export class FillPartiesDecoder {
     this.#fees = new FillPartiesFeesDecoder(cursor);
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor.
+   */
   wrap(view: DataView, actingVersion: number): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -563,7 +588,9 @@ export class FillPartiesEncoder {
     this.#fees = new FillPartiesFeesEncoder(cursor);
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("Fill.Parties", count, 0, 65534);
@@ -676,7 +703,9 @@ export class FillPartiesFeesDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor.
+   */
   wrap(view: DataView, actingVersion: number): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -848,7 +877,9 @@ export class FillPartiesFeesEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("Fill.Parties.Fees", count, 0, 65534);

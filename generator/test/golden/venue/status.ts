@@ -73,14 +73,29 @@ export class StatusDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("Status", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("Status", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 0) {
       throwBlock("Status", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -94,12 +109,15 @@ export class StatusDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 7) throwSchemaId("Status", 7, schemaId);
@@ -107,9 +125,7 @@ export class StatusDecoder {
     if (templateId !== 9) throwTemplateId("Status", 9, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -284,15 +300,21 @@ export class StatusEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 0 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Status", offset, 0, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 0 <= end - offset && end <= viewLength)) {
+      throwBounds("Status", offset, 0, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -303,20 +325,21 @@ export class StatusEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Status", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("Status", offset, 8, end);
     }
     view.setUint16(offset, 0, true);
     view.setUint16(offset + 2, 9, true);
     view.setUint16(offset + 4, 7, true);
     view.setUint16(offset + 6, 2, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -476,7 +499,10 @@ export class StatusEmptiesDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -489,7 +515,7 @@ export class StatusEmptiesDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 6;
+    cursor.position = position + 6 + blockLength * count;
     return this;
   }
 
@@ -513,18 +539,12 @@ export class StatusEmptiesDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Status.Empties", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("Status.Empties", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    cursor.position = offset + this.#blockLength;
     return this;
   }
 
@@ -591,7 +611,9 @@ export class StatusEmptiesEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 2147483647) {
       throwGroupCount("Status.Empties", count, 0, 2147483647);
@@ -607,7 +629,8 @@ export class StatusEmptiesEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 6;
+    this.#offset = position + 6 - 0;
+    cursor.position = position + 6 + count * 0;
     return this;
   }
 
@@ -619,19 +642,13 @@ export class StatusEmptiesEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Status.Empties", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (0 > cursor.limit - offset) {
-      throwBounds("Status.Empties", offset, 0, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 0;
+    this.#offset += 0;
     return this;
   }
 
@@ -642,6 +659,7 @@ export class StatusEmptiesEncoder {
     const count = this.#index;
     view.setUint32(position + 2, count, true);
     this.#count = count;
+    this.#cursor.position = position + 6 + count * 0;
     return count;
   }
 
@@ -686,7 +704,10 @@ export class StatusDetailsDecoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; reads the dimension at the cursor. */
+  /**
+   * Called by what holds the group; reads the dimension at the cursor and moves it behind the last entry,
+   * whose bytes are all there.
+   */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
     const { position, limit } = cursor;
@@ -703,7 +724,8 @@ export class StatusDetailsDecoder {
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 4;
+    this.#offset = position + 4 - blockLength;
+    cursor.position = position + 4 + blockLength * count;
     return this;
   }
 
@@ -727,19 +749,13 @@ export class StatusDetailsDecoder {
   /**
    * Moves to the next entry.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Status.Details", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("Status.Details", offset, this.#blockLength, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    this.#offset += this.#blockLength;
     return this;
   }
 
@@ -805,7 +821,9 @@ export class StatusDetailsEncoder {
     this.#cursor = cursor;
   }
 
-  /** Called by what holds the group; writes the dimension at the cursor. */
+  /**
+   * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
+   */
   wrap(view: DataView, count: number): this {
     if (count >>> 0 !== count || count > 65534) {
       throwGroupCount("Status.Details", count, 0, 65534);
@@ -821,7 +839,8 @@ export class StatusDetailsEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    cursor.position = position + 4;
+    this.#offset = position + 4 - 4;
+    cursor.position = position + 4 + count * 4;
     return this;
   }
 
@@ -833,19 +852,13 @@ export class StatusDetailsEncoder {
   /**
    * Moves to the next entry, whose bytes are as the buffer has them.
    *
-   * @throws {CodecError} GROUP_END behind the last; OUT_OF_BOUNDS
+   * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
     const index = this.#index;
     if (index >= this.#count) throwGroupEnd("Status.Details", this.#count);
-    const cursor = this.#cursor;
-    const offset = cursor.position;
-    if (4 > cursor.limit - offset) {
-      throwBounds("Status.Details", offset, 4, cursor.limit);
-    }
     this.#index = index + 1;
-    this.#offset = offset;
-    cursor.position = offset + 4;
+    this.#offset += 4;
     return this;
   }
 
@@ -856,6 +869,7 @@ export class StatusDetailsEncoder {
     const count = this.#index;
     view.setUint16(position + 2, count, true);
     this.#count = count;
+    this.#cursor.position = position + 4 + count * 4;
     return count;
   }
 
