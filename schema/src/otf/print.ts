@@ -30,7 +30,7 @@ export function printMessage(
 ): number {
   const plan = planOf(layout);
   const header = readHeader(plan, view, offset, limit);
-  const end = walkMessage(plan, header, view, offset, limit);
+  const end = walkMessage(plan, header, view, offset, limit, undefined, true);
   const lossless = options.lossless === true;
   const writer = new JsonWriter(sink);
   if (lossless) {

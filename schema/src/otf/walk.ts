@@ -91,6 +91,8 @@ export function readHeader(
 /**
  * Walks the message whose header was read at `offset`; without a visitor it only checks.
  *
+ * @param makesEntries whether something is made of each entry, now or in a later walk, so that entries without
+ *   bytes are bounded over the message
  * @returns the offset behind the message
  * @throws {DecodeError} if the bytes before `limit` do not hold the message
  */
@@ -101,9 +103,10 @@ export function walkMessage(
   offset: number,
   limit: number,
   visitor?: Visitor,
+  makesEntries: boolean = visitor !== undefined,
 ): number {
   const start = offset + plan.header.size;
-  return new Walk(view, limit, header.version, visitor).block(
+  return new Walk(view, limit, header.version, visitor, makesEntries).block(
     header.message,
     start,
     header.blockLength,
@@ -116,14 +119,21 @@ class Walk {
   readonly #limit: number;
   readonly #version: number;
   readonly #visitor: Visitor | undefined;
-
+  readonly #makesEntries: boolean;
   #emptyEntries = 0;
 
-  constructor(view: DataView, limit: number, version: number, visitor: Visitor | undefined) {
+  constructor(
+    view: DataView,
+    limit: number,
+    version: number,
+    visitor: Visitor | undefined,
+    makesEntries: boolean,
+  ) {
     this.#view = view;
     this.#limit = limit;
     this.#version = version;
     this.#visitor = visitor;
+    this.#makesEntries = makesEntries;
   }
 
   /** Walks one message block or group entry at `at`; returns the offset behind it. */
@@ -205,9 +215,9 @@ class Walk {
     );
   }
 
-  /** A visitor makes something of each entry, so all groups together are bounded; else each group is. */
+  /** Each group is bounded; all together are where something is made of the entries. */
   #checkEmptyEntries(group: GroupPlan, count: number, at: number): void {
-    if (this.#visitor !== undefined) this.#emptyEntries += count;
+    if (this.#makesEntries) this.#emptyEntries += count;
     if (count > EMPTY_ENTRIES_MAX || this.#emptyEntries > EMPTY_ENTRIES_MAX) {
       throw new DecodeError(
         "GROUP_COUNT",

@@ -108,8 +108,13 @@ describe("messages made to hurt", () => {
     expect(() => decodeMessage(layout, view, view.start, view.limit)).toThrow(
       "entries without bytes must not be more than 65535: group=inner numInGroup=65535",
     );
-    const sink = (): void => undefined;
+    let printed = "";
+    const sink = (text: string): void => {
+      printed += text;
+    };
     expect(() => printMessage(layout, view, view.start, view.limit, sink)).toThrow(DecodeError);
+    // What is faulty prints nothing, not even its beginning.
+    expect(printed).toBe("");
     // Measuring makes nothing of them.
     expect(measureMessage(layout, view, view.start, view.limit)).toBe(8 + 8 + 40 * 8);
     expect(performance.now() - started).toBeLessThan(5000);

@@ -14,7 +14,7 @@ import {
   type SetLayout,
   type TypeLayout,
 } from "@alerion/schema";
-import { charsetOf, readText, textLength } from "@alerion/runtime/codegen";
+import { charsetOf, readText, textLength, wideTextLength } from "@alerion/runtime/codegen";
 
 type Values = { readonly [name: string]: JsonValue };
 
@@ -155,6 +155,7 @@ function textOf(bytes: Uint8Array, characterEncoding: string, endsAtNul: boolean
   const charset = charsetOf(characterEncoding);
   if (charset === undefined) throw new Error(`charset must be known: ${characterEncoding}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = endsAtNul ? textLength(view, 0, view.byteLength) : view.byteLength;
+  const lengthBeforeNul = charset.startsWith("utf-16") ? wideTextLength : textLength;
+  const length = endsAtNul ? lengthBeforeNul(view, 0, view.byteLength) : view.byteLength;
   return readText(view, 0, length, charset);
 }
