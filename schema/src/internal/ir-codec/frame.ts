@@ -63,14 +63,29 @@ export class FrameDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("Frame", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("Frame", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 12) {
       throwBlock("Frame", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -84,12 +99,15 @@ export class FrameDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 1) throwSchemaId("Frame", 1, schemaId);
@@ -97,9 +115,7 @@ export class FrameDecoder {
     if (templateId !== 1) throwTemplateId("Frame", 1, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -354,15 +370,21 @@ export class FrameEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 12 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Frame", offset, 12, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 12 <= end - offset && end <= viewLength)) {
+      throwBounds("Frame", offset, 12, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -373,20 +395,21 @@ export class FrameEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 20 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Frame", offset, 20, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 20 <= end - offset && end <= viewLength)) {
+      throwBounds("Frame", offset, 20, end);
     }
     view.setUint16(offset, 12, true);
     view.setUint16(offset + 2, 1, true);
     view.setUint16(offset + 4, 1, true);
     view.setUint16(offset + 6, 0, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */

@@ -34,6 +34,13 @@ export class MessageHeaderDecoder {
     return this;
   }
 
+  /** Called by what holds the composite and has checked that its bytes are there. */
+  moveTo(view: DataView, offset: number): this {
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
   /** `blockLength`: uint16 at byte 0. */
   blockLength(): number {
     return this.#view.getUint16(this.#offset, true);
@@ -85,6 +92,13 @@ export class MessageHeaderEncoder {
     if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
       throwBounds("messageHeader", offset, 8, limit);
     }
+    this.#view = view;
+    this.#offset = offset;
+    return this;
+  }
+
+  /** Called by what holds the composite and has checked that its bytes are there. */
+  moveTo(view: DataView, offset: number): this {
     this.#view = view;
     this.#offset = offset;
     return this;

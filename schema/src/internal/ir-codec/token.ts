@@ -68,14 +68,29 @@ export class TokenDecoder {
     actingVersion: number,
     limit: number,
   ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset && limit <= view.byteLength)) {
+    if (!(limit <= view.byteLength)) {
+      throwBounds("Token", offset, actingBlockLength, limit);
+    }
+    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
+  }
+
+  /** `wrap` for a limit that lies in the view. */
+  #move(
+    view: DataView,
+    start: number,
+    offset: number,
+    actingBlockLength: number,
+    actingVersion: number,
+    limit: number,
+  ): this {
+    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
       throwBounds("Token", offset, actingBlockLength, limit);
     }
     if (actingBlockLength < 28) {
       throwBlock("Token", actingBlockLength, actingVersion);
     }
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
@@ -89,12 +104,15 @@ export class TokenDecoder {
   /**
    * Moves to the message whose header lies at `offset`.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is read
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is read
    * @throws {CodecError} OUT_OF_BOUNDS, TEMPLATE_ID_MISMATCH, SCHEMA_ID_MISMATCH, BLOCK_TOO_SHORT
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 8 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("message header", offset, 8, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
+      throwBounds("message header", offset, 8, end);
     }
     const schemaId = view.getUint16(offset + 4, true);
     if (schemaId !== 1) throwSchemaId("Token", 1, schemaId);
@@ -102,9 +120,7 @@ export class TokenDecoder {
     if (templateId !== 2) throwTemplateId("Token", 2, templateId);
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    this.wrap(view, offset + 8, blockLength, version, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, blockLength, version, end);
   }
 
   /** Version of the schema that the writer had. */
@@ -847,15 +863,21 @@ export class TokenEncoder {
   /**
    * Starts a message whose block lies at `offset`; the header is the caller's.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrap(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 28 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Token", offset, 28, limit);
+  wrap(view: DataView, offset: number, limit?: number): this {
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 28 <= end - offset && end <= viewLength)) {
+      throwBounds("Token", offset, 28, end);
     }
+    return this.#move(view, offset, offset, end);
+  }
+
+  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = offset;
+    this.#start = start;
     this.#offset = offset;
     const cursor = this.#cursor;
     cursor.limit = limit;
@@ -866,20 +888,21 @@ export class TokenEncoder {
   /**
    * Starts a message at `offset` and writes its header.
    *
-   * @param limit absolute exclusive end in the view; nothing at or beyond it is written
+   * @param limit absolute exclusive end in the view, its end if left out; nothing at or beyond it is written
    * @throws {CodecError} OUT_OF_BOUNDS
    */
-  wrapAndApplyHeader(view: DataView, offset: number, limit: number = view.byteLength): this {
-    if (!(offset >= 0 && 36 <= limit - offset && limit <= view.byteLength)) {
-      throwBounds("Token", offset, 36, limit);
+  wrapAndApplyHeader(view: DataView, offset: number, limit?: number): this {
+    // Read once: on Node 20 it is a call of 3 to 5 ns, which V8 does not inline.
+    const viewLength = view.byteLength;
+    const end = limit ?? viewLength;
+    if (!(offset >= 0 && 36 <= end - offset && end <= viewLength)) {
+      throwBounds("Token", offset, 36, end);
     }
     view.setUint16(offset, 28, true);
     view.setUint16(offset + 2, 2, true);
     view.setUint16(offset + 4, 1, true);
     view.setUint16(offset + 6, 0, true);
-    this.wrap(view, offset + 8, limit);
-    this.#start = offset;
-    return this;
+    return this.#move(view, offset, offset + 8, end);
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
