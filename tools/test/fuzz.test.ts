@@ -27,12 +27,12 @@ function findingsOf(seed: number) {
     () => executions++,
     (finding) => findings.push(finding),
   );
-  const outcome = loop.run(0.3);
+  const outcome = loop.run(1.5);
   return { findings, executions, outcome };
 }
 
 describe("the fuzzing loop", () => {
-  it("finds a planted fault, once, and makes it as small as it can be", () => {
+  it("finds a planted fault, once, and makes it as small as it can be", { timeout: 30_000 }, () => {
     const { findings, executions, outcome } = findingsOf(1);
     expect(findings).toHaveLength(1);
     expect([...(findings[0]?.input ?? [])]).toStrictEqual([0x7f]);
