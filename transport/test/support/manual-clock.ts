@@ -13,6 +13,11 @@ export class ManualClock implements Clock {
     return this.#monoNs;
   }
 
+  /** The wall clock jumps; the monotonic one does not notice. */
+  stepEpochMs(durationMs: number): void {
+    this.#epochMs += durationMs;
+  }
+
   advanceMs(durationMs: number): void {
     this.#monoNs += durationMs * 1_000_000;
     this.#epochMs += durationMs;

@@ -1,7 +1,12 @@
 import type { AtomicBuffer } from "../atomic-buffer.js";
 import type { AtomicCounter } from "../atomic-counter.js";
 import { MessageLengthError } from "../errors.js";
-import { alignFrame, computeMaxMessageLength, DATA_HEADER_LENGTH } from "./frame-descriptor.js";
+import {
+  alignFrame,
+  computeMaxMessageLength,
+  computeRequiredLength,
+  DATA_HEADER_LENGTH,
+} from "./frame-descriptor.js";
 import { FrameWriter } from "./frame-writer.js";
 import type { MessagePart } from "./frame-writer.js";
 import type { LogBufferMetadata } from "./log-buffer-metadata.js";
@@ -83,5 +88,42 @@ export abstract class AppenderBase {
       return MAX_POSITION_EXCEEDED;
     }
     return this.metadata.isConnected() ? BACK_PRESSURED : NOT_CONNECTED;
+  }
+
+  /**
+   * Writes and publishes the frames of a message into what `claimMessage` has reserved.
+   *
+   * @param claimedLength what was claimed; `length` may be less, then padding follows
+   */
+  completeMessage(
+    term: AtomicBuffer,
+    frameOffset: number,
+    termId: number,
+    claimedLength: number,
+    source: AtomicBuffer,
+    sourceOffset: number,
+    length: number,
+  ): void {
+    const required = computeRequiredLength(length, this.maxPayloadLength);
+    const rest = computeRequiredLength(claimedLength, this.maxPayloadLength) - required;
+    // Readers get there last, so it may be there first.
+    if (rest > 0) this.frames.pad(term, frameOffset + required, rest, termId);
+    this.frames.message(term, frameOffset, termId, source, sourceOffset, length, undefined);
+  }
+
+  /** Fills `length` bytes of what this publisher has reserved, a multiple of 32, with padding. */
+  pad(term: AtomicBuffer, frameOffset: number, length: number, termId: number): void {
+    this.frames.pad(term, frameOffset, length, termId);
+  }
+
+  /** Gives up what `claimMessage` has reserved: readers skip it. */
+  abandonMessage(
+    term: AtomicBuffer,
+    frameOffset: number,
+    termId: number,
+    claimedLength: number,
+  ): void {
+    const required = computeRequiredLength(claimedLength, this.maxPayloadLength);
+    this.frames.pad(term, frameOffset, required, termId);
   }
 }

@@ -197,6 +197,23 @@ export class ExclusiveAppender extends AppenderBase {
     return this.termOffset;
   }
 
+  /**
+   * Reserves the frames of a message of up to maxMessageLength bytes, for `completeMessage` or `abandonMessage`.
+   * Readers wait there. The first frame begins `computeRequiredLength(length, maxPayloadLength)` before the
+   * result, in `term`.
+   *
+   * @throws {MessageLengthError} if `length` is outside 0..maxMessageLength
+   */
+  claimMessage(length: number): number {
+    this.checkMessageLength(length);
+    const required = computeRequiredLength(length, this.maxPayloadLength);
+    const frameOffset = this.#reserve(required, length);
+    if (frameOffset < 0) return frameOffset;
+    // As one frame over all of it: should this publisher die, the driver can tell what to skip.
+    this.frames.begin(this.term, frameOffset, required, this.termId);
+    return this.termOffset;
+  }
+
   #appendFrames(
     source: AtomicBuffer,
     sourceOffset: number,

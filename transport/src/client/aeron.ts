@@ -1,0 +1,292 @@
+import { AlerionError } from "@alerion/runtime";
+import type { SchemaCodecs } from "@alerion/runtime/codegen";
+import {
+  COUNTER_KEY_LENGTH_MAX,
+  COUNTER_LABEL_LENGTH_MAX,
+  type Clock,
+  type CountersReader,
+} from "@alerion/runtime/concurrent";
+import { ChannelUriError } from "../protocol/channel-uri.js";
+import type { ClientConductor } from "./client-conductor.js";
+import { ClientClosedError } from "./client-errors.js";
+import type { ClientHost } from "./client-host.js";
+import { CHANNEL_LENGTH_MAX } from "./client-options.js";
+import type { ConcurrentPublication } from "./concurrent-publication.js";
+import type { Counter } from "./counter.js";
+import type { ExclusivePublication } from "./exclusive-publication.js";
+import { type Explanation, explainPublication } from "./explain.js";
+import type { Publication } from "./publication.js";
+import type { Registration } from "./registration.js";
+import type { Subscription, SubscriptionOptions } from "./subscription.js";
+import { type TypedPublication, typedPublication } from "./typed-publication.js";
+import { TypedSubscription } from "./typed-subscription.js";
+
+/** What a client is made of. */
+export interface AeronContext {
+  readonly conductor: ClientConductor;
+  readonly host: ClientHost;
+  readonly clock: Clock;
+  readonly counters: CountersReader;
+  /** Directory of the driver. */
+  readonly dir: string;
+  /** Ends what was started for this client alone: its thread, an embedded driver. */
+  readonly onClosed: () => Promise<void>;
+}
+
+/**
+ * A client of a media driver. One per thread serves any number of publications and subscriptions.
+ *
+ * `add…` methods resolve when the driver has answered and reject with its refusal (RegistrationError); their
+ * `asyncAdd…` forms yield at once, for loops that must not wait.
+ */
+export class Aeron {
+  /** Id of this client at its driver. */
+  readonly clientId: bigint;
+  /** Directory of the driver. */
+  readonly dir: string;
+  /** The counters of the driver and all its clients. */
+  readonly counters: CountersReader;
+  readonly #conductor: ClientConductor;
+  readonly #context: AeronContext;
+  #closing: Promise<void> | undefined;
+
+  /** @internal Clients come from `connect`. */
+  constructor(context: AeronContext) {
+    this.#context = context;
+    this.#conductor = context.conductor;
+    this.clientId = context.conductor.clientId;
+    this.dir = context.dir;
+    this.counters = context.counters;
+  }
+
+  // -- publications -----------------------------------------------------------------------------------------
+
+  /**
+   * Adds a publication that other threads and processes may share.
+   *
+   * @param channel e.g. `aeron:ipc`, ASCII, at most 4095 characters
+   * @param schema a generated schema: the publication then writes its messages
+   * @throws {RegistrationError} if the driver refuses
+   * @throws {DriverTimeoutError} if it does not answer
+   */
+  addPublication(channel: string, streamId: number): Promise<ConcurrentPublication>;
+  addPublication<Schema extends SchemaCodecs<never>>(
+    channel: string,
+    streamId: number,
+    schema: Schema,
+  ): Promise<TypedPublication<Schema, ConcurrentPublication>>;
+  async addPublication<Schema extends SchemaCodecs<never>>(
+    channel: string,
+    streamId: number,
+    schema?: Schema,
+  ): Promise<ConcurrentPublication | TypedPublication<Schema, ConcurrentPublication>> {
+    const publication = await this.asyncAddPublication(channel, streamId).promise;
+    return schema === undefined
+      ? publication
+      : typedPublication(schema, publication, this.#context);
+  }
+
+  /**
+   * Adds a publication with a session of its own: cheaper to write, by one thread.
+   *
+   * @throws as `addPublication`
+   */
+  addExclusivePublication(channel: string, streamId: number): Promise<ExclusivePublication>;
+  addExclusivePublication<Schema extends SchemaCodecs<never>>(
+    channel: string,
+    streamId: number,
+    schema: Schema,
+  ): Promise<TypedPublication<Schema, ExclusivePublication>>;
+  async addExclusivePublication<Schema extends SchemaCodecs<never>>(
+    channel: string,
+    streamId: number,
+    schema?: Schema,
+  ): Promise<ExclusivePublication | TypedPublication<Schema, ExclusivePublication>> {
+    const publication = await this.asyncAddExclusivePublication(channel, streamId).promise;
+    return schema === undefined
+      ? publication
+      : typedPublication(schema, publication, this.#context);
+  }
+
+  /** As `addPublication`, without waiting. */
+  asyncAddPublication(channel: string, streamId: number): Registration<ConcurrentPublication> {
+    checkChannel(channel);
+    return this.#conductor.addConcurrentPublication(channel, streamId);
+  }
+
+  /** As `addExclusivePublication`, without waiting. */
+  asyncAddExclusivePublication(
+    channel: string,
+    streamId: number,
+  ): Registration<ExclusivePublication> {
+    checkChannel(channel);
+    return this.#conductor.addExclusivePublication(channel, streamId);
+  }
+
+  // -- subscriptions ----------------------------------------------------------------------------------------
+
+  /**
+   * Adds a subscription.
+   *
+   * @param channel e.g. `aeron:ipc`, ASCII, at most 4095 characters
+   * @param schema a generated schema: the subscription then yields its messages
+   * @throws {RegistrationError} if the driver refuses
+   * @throws {DriverTimeoutError} if it does not answer
+   */
+  addSubscription(
+    channel: string,
+    streamId: number,
+    options?: SubscriptionOptions,
+  ): Promise<Subscription>;
+  addSubscription<Schema extends SchemaCodecs<never>>(
+    channel: string,
+    streamId: number,
+    schema: Schema,
+    options?: SubscriptionOptions,
+  ): Promise<TypedSubscription<Schema>>;
+  async addSubscription<Schema extends SchemaCodecs<never>>(
+    channel: string,
+    streamId: number,
+    schemaOrOptions?: Schema | SubscriptionOptions,
+    moreOptions?: SubscriptionOptions,
+  ): Promise<Subscription | TypedSubscription<Schema>> {
+    const schema = isSchema<Schema>(schemaOrOptions) ? schemaOrOptions : undefined;
+    const options = isSchema<Schema>(schemaOrOptions) ? moreOptions : schemaOrOptions;
+    const subscription = await this.asyncAddSubscription(channel, streamId, options).promise;
+    if (schema === undefined) return subscription;
+    return new TypedSubscription(schema, subscription, {
+      host: this.#context.host,
+      checkAlive: () => {
+        const reason = this.#conductor.closeReason();
+        if (reason !== undefined) throw new ClientClosedError(reason);
+      },
+    });
+  }
+
+  /** As `addSubscription`, without waiting. */
+  asyncAddSubscription(
+    channel: string,
+    streamId: number,
+    options: SubscriptionOptions = {},
+  ): Registration<Subscription> {
+    checkChannel(channel);
+    return this.#conductor.addSubscription(channel, streamId, options);
+  }
+
+  // -- counters ---------------------------------------------------------------------------------------------
+
+  /**
+   * Adds a counter that others see.
+   *
+   * @param typeId what it counts, 1000 and above for applications
+   * @param label ASCII, at most 380 characters
+   * @param key at most 112 bytes
+   * @throws {AlerionError} COUNTER_DESCRIPTION if label or key is too long
+   * @throws {RegistrationError} if the driver refuses
+   */
+  addCounter(typeId: number, label: string, key: Uint8Array = new Uint8Array()): Promise<Counter> {
+    return this.asyncAddCounter(typeId, label, key).promise;
+  }
+
+  /** As `addCounter`, without waiting. */
+  asyncAddCounter(
+    typeId: number,
+    label: string,
+    key: Uint8Array = new Uint8Array(),
+  ): Registration<Counter> {
+    checkCounter(label, key);
+    return this.#conductor.addCounter(typeId, label, key);
+  }
+
+  /**
+   * Adds a counter that outlives this client, or finds the one that was added with these ids.
+   *
+   * @throws as `addCounter`
+   */
+  addStaticCounter(
+    typeId: number,
+    registrationId: bigint,
+    label: string,
+    key: Uint8Array = new Uint8Array(),
+  ): Promise<Counter> {
+    checkCounter(label, key);
+    return this.#conductor.addStaticCounter(typeId, registrationId, label, key).promise;
+  }
+
+  // -- the client -------------------------------------------------------------------------------------------
+
+  /** An id that nothing else of this driver has. */
+  nextCorrelationId(): bigint {
+    return this.#conductor.nextCorrelationId();
+  }
+
+  /** Asks the driver for a session id that no publication of the stream has. */
+  nextSessionId(streamId: number): Promise<number> {
+    return this.#conductor.nextSessionId(streamId).promise;
+  }
+
+  /** Asks the driver to end. It refuses without a word unless it is set up to take the token. */
+  terminateDriver(token: Uint8Array = new Uint8Array()): void {
+    this.#conductor.terminateDriver(token);
+  }
+
+  /** Says which limit holds a publication back, which subscriber, how far behind, and since when. */
+  explain(publication: Publication | { readonly publication: Publication }): Explanation {
+    const under = "publication" in publication ? publication.publication : publication;
+    return explainPublication(under, this.counters, this.#context.clock.epochMs());
+  }
+
+  /**
+   * One step of the client, for programs that host it themselves (`conductor: "invoker"`); harmless otherwise.
+   *
+   * @returns how much there was to do
+   */
+  doWork(): number {
+    return this.#conductor.doWork();
+  }
+
+  isClosed(): boolean {
+    return this.#conductor.isClosed();
+  }
+
+  /** Why the client ended by itself: DriverTimeoutError, ClientTimeoutError and the like. */
+  closeReason(): Error | undefined {
+    return this.#conductor.closeReason();
+  }
+
+  /** Ends the client and everything it added. Idempotent. Resolves when what ran for it alone has ended too. */
+  close(): Promise<void> {
+    if (this.#closing === undefined) {
+      this.#conductor.onClose();
+      this.#context.host.close();
+      this.#closing = this.#context.onClosed();
+    }
+    return this.#closing;
+  }
+
+  /** Ends the client with the block of an `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function isSchema<Schema extends SchemaCodecs<never>>(value: unknown): value is Schema {
+  return typeof value === "object" && value !== null && "writer" in value && "dispatcher" in value;
+}
+
+function checkChannel(channel: string): void {
+  if (channel.length > CHANNEL_LENGTH_MAX || !/^[\x20-\x7e]*$/.test(channel)) {
+    throw new ChannelUriError(
+      `channel must be printable ASCII of at most ${CHANNEL_LENGTH_MAX} characters: length=${channel.length}`,
+    );
+  }
+}
+
+function checkCounter(label: string, key: Uint8Array): void {
+  if (label.length > COUNTER_LABEL_LENGTH_MAX || key.length > COUNTER_KEY_LENGTH_MAX) {
+    throw new AlerionError(
+      "COUNTER_DESCRIPTION",
+      `label and key must fit a counter: labelLength=${label.length} labelLengthMax=${COUNTER_LABEL_LENGTH_MAX} keyLength=${key.length} keyLengthMax=${COUNTER_KEY_LENGTH_MAX}`,
+    );
+  }
+}
