@@ -58,6 +58,15 @@ function getBytes(
     target[to + 6] = (high >> 16) & 0xff;
     target[to + 7] = high >>> 24;
   }
+  if (from + 4 <= end) {
+    const word = view.getInt32(from, true);
+    target[to] = word & 0xff;
+    target[to + 1] = (word >> 8) & 0xff;
+    target[to + 2] = (word >> 16) & 0xff;
+    target[to + 3] = word >>> 24;
+    from += 4;
+    to += 4;
+  }
   for (; from < end; from++, to++) target[to] = view.getUint8(from);
 }
 
@@ -80,6 +89,11 @@ function putBytes(
   for (; to + 8 <= end; to += 8, from += 8) {
     view.setInt32(to, wordAt(source, from), true);
     view.setInt32(to + 4, wordAt(source, from + 4), true);
+  }
+  if (to + 4 <= end) {
+    view.setInt32(to, wordAt(source, from), true);
+    to += 4;
+    from += 4;
   }
   for (; to < end; to++, from++) view.setUint8(to, source[from] ?? 0);
 }
