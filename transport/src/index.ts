@@ -1,3 +1,39 @@
+export { Aeron } from "./client/aeron.js";
+export { BufferClaim } from "./client/buffer-claim.js";
+export { ChannelState, ChannelStatus, NO_CHANNEL_STATUS } from "./client/channel-status.js";
+export {
+  ClientClosedError,
+  ClientLappedError,
+  ClientTimeoutError,
+  ConductorServiceTimeoutError,
+  DriverBusyError,
+  DriverNotFoundError,
+  DriverTimeoutError,
+  PublicationError,
+  RegistrationError,
+} from "./client/client-errors.js";
+export type { ClientOptions, PublicationErrorFrame } from "./client/client-options.js";
+export { ConcurrentPublication } from "./client/concurrent-publication.js";
+export { Counter } from "./client/counter.js";
+export { ExclusivePublication } from "./client/exclusive-publication.js";
+export type { BlockReason, Explanation, SlowestSubscriber } from "./client/explain.js";
+export { ControlledFragmentAssembler, FragmentAssembler } from "./client/fragment-assembler.js";
+export { Image } from "./client/image.js";
+export { Publication } from "./client/publication.js";
+export { Registration, type RegistrationState } from "./client/registration.js";
+export {
+  type ImageHandler,
+  Subscription,
+  type SubscriptionOptions,
+} from "./client/subscription.js";
+export type {
+  SendOptions,
+  StreamMessage,
+  TypedPublication,
+  TypedPublicationMembers,
+} from "./client/typed-publication.js";
+export { TypedSubscription } from "./client/typed-subscription.js";
+export { type ConductorMode, connect, type ConnectOptions } from "./connect/connect.js";
 export { ActiveDriverError } from "./driver/driver-directory.js";
 export { ControlError } from "./driver/control-error.js";
 export { defaultAeronDir } from "./driver/default-dir.js";

@@ -70,12 +70,12 @@ export class Aeron {
    * @throws {DriverTimeoutError} if it does not answer
    */
   addPublication(channel: string, streamId: number): Promise<ConcurrentPublication>;
-  addPublication<Schema extends SchemaCodecs<never>>(
+  addPublication<Schema extends SchemaCodecs>(
     channel: string,
     streamId: number,
     schema: Schema,
   ): Promise<TypedPublication<Schema, ConcurrentPublication>>;
-  async addPublication<Schema extends SchemaCodecs<never>>(
+  async addPublication<Schema extends SchemaCodecs>(
     channel: string,
     streamId: number,
     schema?: Schema,
@@ -92,12 +92,12 @@ export class Aeron {
    * @throws as `addPublication`
    */
   addExclusivePublication(channel: string, streamId: number): Promise<ExclusivePublication>;
-  addExclusivePublication<Schema extends SchemaCodecs<never>>(
+  addExclusivePublication<Schema extends SchemaCodecs>(
     channel: string,
     streamId: number,
     schema: Schema,
   ): Promise<TypedPublication<Schema, ExclusivePublication>>;
-  async addExclusivePublication<Schema extends SchemaCodecs<never>>(
+  async addExclusivePublication<Schema extends SchemaCodecs>(
     channel: string,
     streamId: number,
     schema?: Schema,
@@ -138,13 +138,13 @@ export class Aeron {
     streamId: number,
     options?: SubscriptionOptions,
   ): Promise<Subscription>;
-  addSubscription<Schema extends SchemaCodecs<never>>(
+  addSubscription<Schema extends SchemaCodecs>(
     channel: string,
     streamId: number,
     schema: Schema,
     options?: SubscriptionOptions,
   ): Promise<TypedSubscription<Schema>>;
-  async addSubscription<Schema extends SchemaCodecs<never>>(
+  async addSubscription<Schema extends SchemaCodecs>(
     channel: string,
     streamId: number,
     schemaOrOptions?: Schema | SubscriptionOptions,
@@ -270,7 +270,7 @@ export class Aeron {
   }
 }
 
-function isSchema<Schema extends SchemaCodecs<never>>(value: unknown): value is Schema {
+function isSchema<Schema extends SchemaCodecs>(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && "writer" in value && "dispatcher" in value;
 }
 

@@ -96,15 +96,6 @@ export class DriverBusyError extends AlerionError {
   }
 }
 
-/** A resource was closed while something waited for it. Code `RESOURCE_CLOSED`. */
-export class ResourceClosedError extends AlerionError {
-  override readonly name: string = "ResourceClosedError";
-
-  constructor(what: string, registrationId: bigint) {
-    super("RESOURCE_CLOSED", `${what} must be open: registrationId=${registrationId}`);
-  }
-}
-
 /** A message cannot be sent. Code `PUBLICATION`; `result` is the publication's result code. */
 export class PublicationError extends AlerionError {
   override readonly name: string = "PublicationError";

@@ -37,7 +37,7 @@ export class ConcurrentPublication extends Publication {
     source: AtomicBuffer,
     offset: number = 0,
     length: number = source.capacity - offset,
-    reserved: ReservedValueSupplier | undefined = undefined,
+    reserved?: ReservedValueSupplier,
   ): number {
     if (this.isEnded) return CLOSED;
     if (offset < 0 || offset + length > source.capacity) {

@@ -38,7 +38,7 @@ export class Registration<Resource> {
   get promise(): Promise<Resource> {
     this.#promise ??= new Promise((resolve, reject) => {
       if (this.#state === "ready") resolve(this.#resource as Resource);
-      else if (this.#state === "failed") reject(this.#error as Error);
+      else if (this.#state === "failed") reject(this.#error);
       else this.#settle = { resolve, reject };
     });
     return this.#promise;

@@ -2,7 +2,6 @@ import type {
   ClaimSink,
   ClaimWriter,
   MessageEncoder,
-  MessageOf,
   SchemaCodecs,
 } from "@alerion/runtime/codegen";
 import { type Clock, NOT_CONNECTED, publicationResultName } from "@alerion/runtime/concurrent";
@@ -16,12 +15,15 @@ const NS_PER_MS = 1_000_000;
 /** Messages that may wait behind a blocked one. */
 const WAITING_MAX = 1024;
 
+/** The union of a schema's messages, as objects with their names. */
+export type StreamMessage<Schema extends SchemaCodecs> = NonNullable<ReturnType<Schema["decode"]>>;
+
 /** The names of a schema's messages. */
-type MessageName<Schema extends SchemaCodecs<never>> = MessageOf<Schema>["type"];
+type MessageName<Schema extends SchemaCodecs> = StreamMessage<Schema>["type"];
 
 /** The data of the message with this name. */
-type MessageData<Schema extends SchemaCodecs<never>, Name extends string> =
-  Extract<MessageOf<Schema>, { readonly type: Name }> extends { readonly data: infer Data }
+type MessageData<Schema extends SchemaCodecs, Name extends string> =
+  Extract<StreamMessage<Schema>, { readonly type: Name }> extends { readonly data: infer Data }
     ? Data
     : never;
 
@@ -33,7 +35,7 @@ export interface SendOptions {
 
 /** What a typed publication can do besides claiming its schema's messages. */
 export interface TypedPublicationMembers<
-  Schema extends SchemaCodecs<never>,
+  Schema extends SchemaCodecs,
   Under extends ConcurrentPublication | ExclusivePublication,
 > {
   /** The stream itself: positions, limits, bytes. */
@@ -65,7 +67,7 @@ export interface TypedPublicationMembers<
  * objects.
  */
 export type TypedPublication<
-  Schema extends SchemaCodecs<never>,
+  Schema extends SchemaCodecs,
   Under extends ConcurrentPublication | ExclusivePublication =
     ConcurrentPublication | ExclusivePublication,
 > = Omit<InstanceType<Schema["writer"]>, keyof TypedPublicationMembers<Schema, Under>> &
@@ -95,7 +97,7 @@ const classes = new WeakMap<object, Make>();
 
 /** Makes a typed publication of a publication. */
 export function typedPublication<
-  Schema extends SchemaCodecs<never>,
+  Schema extends SchemaCodecs,
   Under extends ConcurrentPublication | ExclusivePublication,
 >(schema: Schema, publication: Under, context: StreamContext): TypedPublication<Schema, Under> {
   let make = classes.get(schema);
@@ -107,8 +109,8 @@ export function typedPublication<
   return make(publication, context) as TypedPublication<Schema, Under>;
 }
 
-function makeClass(schema: SchemaCodecs<never>): Make {
-  const Writer = schema.writer as WriterClass;
+function makeClass(schema: SchemaCodecs): Make {
+  const Writer: WriterClass = schema.writer;
 
   class StreamWriter extends Writer {
     readonly publication: ConcurrentPublication | ExclusivePublication;
@@ -150,7 +152,7 @@ function makeClass(schema: SchemaCodecs<never>): Make {
 
 /** Sends plain objects, one after another. */
 class Sender {
-  readonly #schema: SchemaCodecs<never>;
+  readonly #schema: SchemaCodecs;
   readonly #publication: ConcurrentPublication | ExclusivePublication;
   readonly #context: StreamContext;
   /** A claim of its own: one of the user's may be open while a message is sent. */
@@ -161,7 +163,7 @@ class Sender {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    schema: SchemaCodecs<never>,
+    schema: SchemaCodecs,
     publication: ConcurrentPublication | ExclusivePublication,
     context: StreamContext,
   ) {
@@ -213,9 +215,10 @@ class Sender {
   }
 
   #trySend(type: string, data: unknown): number {
-    const { encoder, sizeOf } = this.#encoder(type);
+    const entry = this.#encoder(type);
+    const { encoder } = entry;
     const sink = this.#sink;
-    const length = sizeOf(data);
+    const length = entry.sizeOf(data);
     const result = sink.claim(length);
     if (result <= 0) return result;
     let isEncoded = false;
@@ -236,7 +239,7 @@ class Sender {
     for (const { name, encoder: Encoder } of Object.values(this.#schema.messages)) {
       if (name !== type) continue;
       const entry: EncoderEntry = {
-        encoder: new Encoder() as MessageEncoder<unknown>,
+        encoder: new Encoder(),
         sizeOf: (data) => Encoder.sizeOf(data as never),
       };
       this.#encoders.set(type, entry);

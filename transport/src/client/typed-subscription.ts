@@ -1,8 +1,9 @@
-import type { MessageHandler, MessageOf, SchemaCodecs } from "@alerion/runtime/codegen";
+import type { MessageHandler, SchemaCodecs } from "@alerion/runtime/codegen";
 import type { FragmentHandler } from "@alerion/runtime/concurrent";
 import type { ClientHost } from "./client-host.js";
 import { FragmentAssembler } from "./fragment-assembler.js";
 import type { Subscription } from "./subscription.js";
+import type { StreamMessage } from "./typed-publication.js";
 
 const NO_HANDLER: MessageHandler = {
   onMessage: () => {
@@ -20,8 +21,8 @@ export interface SubscriptionContext {
 /**
  * A subscription to one schema's messages, whole ones: give a dispatcher to `poll`, or iterate over objects.
  */
-export class TypedSubscription<Schema extends SchemaCodecs<never>> implements AsyncIterable<
-  MessageOf<Schema>
+export class TypedSubscription<Schema extends SchemaCodecs> implements AsyncIterable<
+  StreamMessage<Schema>
 > {
   /** The streams themselves: images, positions, bytes. */
   readonly subscription: Subscription;
@@ -77,12 +78,12 @@ export class TypedSubscription<Schema extends SchemaCodecs<never>> implements As
    * @throws {ClientClosedError} if the client ended by itself
    * @throws {CodecError} if the bytes do not hold the message; the next turn goes on behind it
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<MessageOf<Schema>, void, undefined> {
-    let message: MessageOf<Schema> | undefined;
+  async *[Symbol.asyncIterator](): AsyncGenerator<StreamMessage<Schema>, void, undefined> {
+    let message: StreamMessage<Schema> | undefined;
     let isKnown = true;
     const taker: MessageHandler = {
       onMessage: (view, offset, length) => {
-        message = (this.#schema as SchemaCodecs).decode(view, offset, length) as typeof message;
+        message = this.#schema.decode(view, offset, length) as typeof message;
         isKnown = message !== undefined;
       },
     };
