@@ -16,7 +16,7 @@ export const CONTROL_STATE = 1;
 /** Index of the count of beats. */
 export const CONTROL_BEATS = 2;
 /** Words of the control buffer. */
-export const CONTROL_LENGTH = 3;
+const CONTROL_LENGTH = 3;
 
 /** What a keepalive thread is started with. */
 export interface KeepaliveWorkerData {
