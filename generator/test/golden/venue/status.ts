@@ -629,8 +629,8 @@ export class StatusEmptiesEncoder {
     this.#count = count;
     this.#index = 0;
     this.#dimension = position;
-    this.#offset = position + 6 - 0;
-    cursor.position = position + 6 + count * 0;
+    this.#offset = position + 6;
+    cursor.position = position + 6;
     return this;
   }
 
@@ -659,7 +659,7 @@ export class StatusEmptiesEncoder {
     const count = this.#index;
     view.setUint32(position + 2, count, true);
     this.#count = count;
-    this.#cursor.position = position + 6 + count * 0;
+    this.#cursor.position = position + 6;
     return count;
   }
 
