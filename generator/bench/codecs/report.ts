@@ -110,7 +110,7 @@ export function messageReport(results: readonly MessageResult[]): string {
       (text) => `${node}, ${HEADINGS[text]}:\n\n${modeTable(rows, text)}\n\n${lead(rows, text)}`,
     ),
   );
-  return `### ${results[0]?.title ?? ""}\n\n${parts.join("\n\n")}`;
+  return `#### ${results[0]?.title ?? ""}\n\n${parts.join("\n\n")}`;
 }
 
 const BEGIN = "<!-- codec benchmark: written by npm run bench -- codecs --write -->";
