@@ -50,7 +50,7 @@ import { DutyCycleTracker } from "./duty-cycle-tracker.js";
 import { IPC_CHANNEL, IpcPublications } from "./ipc-publications.js";
 import { CounterLink, PublicationLink } from "./links.js";
 import { LogFactory } from "./log-factory.js";
-import type { NetworkMedia } from "./network-media.js";
+import type { NetworkMedia, NetworkMediaFactory } from "./network-media.js";
 import { ipcPublicationParams } from "./publication-params.js";
 import type { Random } from "./random.js";
 import { SessionIds } from "./session-ids.js";
@@ -72,7 +72,7 @@ export interface ConductorContext {
   readonly errorLog: DistinctErrorLog;
   readonly systemCounters: SystemCounters;
   /** Network channels; absent where there are none. */
-  readonly network?: NetworkMedia;
+  readonly network?: NetworkMediaFactory;
   /** Ends the driver: a client asked, and the validator agreed. */
   readonly onTerminate: () => void;
 }
@@ -91,6 +91,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   readonly #sessionIds: SessionIds;
   readonly #logs: LogFactory;
   readonly #ipc: IpcPublications;
+  readonly #media: NetworkMedia | undefined;
   readonly #dutyCycle: DutyCycleTracker;
   readonly #clients: AeronClient[] = [];
   readonly #publicationLinks: PublicationLink[] = [];
@@ -120,16 +121,36 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
     this.#nowNs = clock.monoNs();
     this.#timerDeadlineNs = this.#nowNs + config.timerIntervalNs;
     this.#timeOfLastCommandMoveNs = this.#nowNs;
+    const streamCounters = new StreamCounters(context.counters);
     this.#ipc = new IpcPublications({
       config,
       logs: this.#logs,
-      streamCounters: new StreamCounters(context.counters),
+      streamCounters,
       systemCounters,
       clientProxy: this.#clientProxy,
       sessionIds: this.#sessionIds,
       random,
       subscriptions: this.#subscriptionLinks,
       nowNs: () => this.#nowNs,
+    });
+    this.#media = context.network?.({
+      config,
+      clock,
+      random,
+      files,
+      counters: context.counters,
+      streamCounters,
+      systemCounters,
+      clientProxy: this.#clientProxy,
+      sessionIds: this.#sessionIds,
+      logs: this.#logs,
+      ipc: this.#ipc,
+      subscriptions: this.#subscriptionLinks,
+      nextCorrelationId: () => BigInt(context.toDriver.nextCorrelationId()),
+      nowNs: () => this.#nowNs,
+      onError: (error) => {
+        this.#record(error);
+      },
     });
     this.#dutyCycle = new DutyCycleTracker(
       systemCounters.get(SystemCounter.CONDUCTOR_MAX_CYCLE_TIME),
@@ -155,7 +176,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
     }
     workCount += this.#commands.receive();
     workCount += this.#ipc.updatePositionsAndLimits();
-    const { network } = this.#context;
+    const network = this.#media;
     if (network !== undefined) workCount += network.doWork(nowNs);
     return workCount;
   }
@@ -163,7 +184,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   /** Lets go of all logs and says to whoever looks that this driver is gone. */
   onClose(): void {
     this.#ipc.close();
-    this.#context.network?.close();
+    this.#media?.close();
     this.#context.toDriver.setConsumerHeartbeatTimeMs(-1);
   }
 
@@ -180,7 +201,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
     manageResources(this.#publicationLinks, nowNs, nowMs);
     manageResources(this.#subscriptionLinks, nowNs, nowMs);
     this.#ipc.onTimeEvent(nowNs, nowMs);
-    this.#context.network?.onTimeEvent(nowNs, nowMs);
+    this.#media?.onTimeEvent(nowNs, nowMs);
     manageResources(this.#counterLinks, nowNs, nowMs);
     this.#logs.retryRemovals();
     this.#checkForBlockedCommands(nowNs);
@@ -292,7 +313,8 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
     channel: string,
     isExclusive: boolean,
   ): void {
-    const ready = this.#network(channel).addPublication(
+    const network = this.#network(channel);
+    const ready = network.addPublication(
       { client, correlationId, streamId, channel, uri },
       isExclusive,
     );
@@ -307,6 +329,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       logFileName: ready.logFileName,
       isExclusive,
     });
+    network.linkSpies(ready.publication);
   }
 
   onRemovePublication(command: RemovePublicationMessage): void {
@@ -378,7 +401,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
     }
     const isKnown =
       this.#ipc.reject(imageCorrelationId, reason) ||
-      this.#context.network?.rejectImage(imageCorrelationId, command.position(), reason) === true;
+      this.#media?.rejectImage(imageCorrelationId, command.position(), reason) === true;
     if (!isKnown) {
       throw new ControlError(
         ErrorCode.GENERIC_ERROR,
@@ -391,7 +414,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   // -- destinations: only network channels have them --------------------------------------------------------
 
   onAddDestination(command: DestinationMessage): void {
-    const { network } = this.#context;
+    const network = this.#media;
     const registrationId = command.registrationId();
     if (network === undefined) throw noDestinations("publication", registrationId);
     network.addDestination(registrationId, command.correlationId(), command.channel());
@@ -399,7 +422,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   }
 
   onRemoveDestination(command: DestinationMessage): void {
-    const { network } = this.#context;
+    const network = this.#media;
     const registrationId = command.registrationId();
     if (network === undefined) throw noDestinations("publication", registrationId);
     network.removeDestination(registrationId, command.channel());
@@ -407,7 +430,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   }
 
   onRemoveDestinationById(command: DestinationByIdMessage): void {
-    const { network } = this.#context;
+    const network = this.#media;
     const registrationId = command.resourceRegistrationId();
     if (network === undefined) throw noDestinations("publication", registrationId);
     network.removeDestinationById(registrationId, command.destinationRegistrationId());
@@ -415,7 +438,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   }
 
   onAddReceiveDestination(command: DestinationMessage): void {
-    const { network } = this.#context;
+    const network = this.#media;
     const registrationId = command.registrationId();
     if (network === undefined) throw noDestinations("subscription", registrationId);
     network.addReceiveDestination(registrationId, command.channel());
@@ -423,7 +446,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   }
 
   onRemoveReceiveDestination(command: DestinationMessage): void {
-    const { network } = this.#context;
+    const network = this.#media;
     const registrationId = command.registrationId();
     if (network === undefined) throw noDestinations("subscription", registrationId);
     network.removeReceiveDestination(registrationId, command.channel());
@@ -505,7 +528,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   }
 
   #network(channel: string): NetworkMedia {
-    const { network } = this.#context;
+    const network = this.#media;
     if (network !== undefined) return network;
     throw new ControlError(
       ErrorCode.NOT_SUPPORTED,

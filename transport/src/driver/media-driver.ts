@@ -21,7 +21,7 @@ import type { DriverConfig } from "./driver-config.js";
 import { DriverConductor } from "./driver-conductor.js";
 import { SystemCounters } from "./driver-counters.js";
 import { prepareDirectory } from "./driver-directory.js";
-import type { NetworkMedia } from "./network-media.js";
+import type { NetworkMediaFactory } from "./network-media.js";
 import type { Random } from "./random.js";
 
 const NS_PER_MS = 1_000_000;
@@ -36,7 +36,7 @@ export interface MediaDriverContext {
   readonly pid: number;
   /** Lets others run for some ms: only while another driver's unfinished file is waited for. */
   readonly wait: (durationMs: number) => void;
-  readonly network?: NetworkMedia;
+  readonly network?: NetworkMediaFactory;
   /** A client ended the driver. */
   readonly onTerminate?: () => void;
 }

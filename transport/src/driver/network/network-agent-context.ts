@@ -1,0 +1,20 @@
+import type { AtomicCounter, Clock, CountersReader } from "@alerion/runtime/concurrent";
+import type { SharedFiles } from "../../os/shared-files.js";
+import type { SystemCounter } from "../../protocol/counters/system-counter.js";
+import type { DriverConfig } from "../driver-config.js";
+import type { UdpNetwork } from "./udp-network.js";
+
+/**
+ * What the sender and the receiver work with, each in its own thread: mappings of its own, and counters it
+ * finds by their ids (`new AtomicCounter(counters, id)`).
+ */
+export interface NetworkAgentContext {
+  readonly config: DriverConfig;
+  readonly clock: Clock;
+  readonly files: SharedFiles;
+  readonly counters: CountersReader;
+  readonly systemCounters: { get(id: SystemCounter): AtomicCounter };
+  readonly udp: UdpNetwork;
+  /** Records an error: the agent goes on. */
+  readonly onError: (error: unknown) => void;
+}
