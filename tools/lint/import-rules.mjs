@@ -31,7 +31,7 @@ export const importRules = {
     packages: ["runtime"],
     // The `alerion` command decodes payloads and finds the subcommands of its siblings when asked to.
     lazyPackages: ["schema", "archive", "cluster"],
-    external: ["koffi"],
+    external: ["koffi", "ws"],
     // Loaded when shared memory or native sockets are first asked for; everything else runs without it.
     lazyExternal: ["koffi"],
     node: true,

@@ -177,7 +177,7 @@ function fieldModel(source: Source, doc: readonly string[], context: FieldContex
     isOptional: source.presence === "optional",
     clearsToNull: (isScalarKind(kind) || kind === "enum" || isArray) && base.mayBeAbsent,
     hasIsNull: isNullable && (base.isBigint || base.isFloat),
-    nullIsNaN: base.nullValue === "Number.NaN",
+    nullIsNaN: base.nullValue === "NaN",
     showNull: isNullable,
     showLength: isArray || kind === "text",
     dataType: dataTypeOf(kind, base.valueType),

@@ -23,12 +23,12 @@ export function stringLiteral(text: string): string {
   return quote + escaped + quote;
 }
 
-/** A number or bigint literal that reads back exactly. */
+/**
+ * A number or bigint literal that reads back exactly. Bundlers know that `NaN` and `Infinity` have no side effect; of
+ * `Number.NaN` esbuild does not, and keeps the class whose constant it is although nobody uses it.
+ */
 export function valueLiteral(value: ScalarValue): string {
   if (typeof value === "bigint") return `${value}n`;
-  if (Number.isNaN(value)) return "Number.NaN";
-  if (value === Infinity) return "Number.POSITIVE_INFINITY";
-  if (value === -Infinity) return "Number.NEGATIVE_INFINITY";
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

@@ -42,7 +42,7 @@ export class BookSnapshotDecoder {
   /** Bytes of the block in that version. */
   static readonly BLOCK_LENGTH = 24;
   /** Null of `lastPrice`. */
-  static readonly LAST_PRICE_NULL: number = Number.NaN;
+  static readonly LAST_PRICE_NULL: number = NaN;
   #view: DataView = EMPTY_VIEW;
   #start = 0;
   #offset = 0;
@@ -238,7 +238,7 @@ export class BookSnapshotDecoder {
       transactTime: this.transactTime(),
       instrumentId: this.instrumentId(),
       lastSequence: this.lastSequence(),
-      lastPrice: optional(this.lastPrice(), Number.NaN),
+      lastPrice: optional(this.lastPrice(), NaN),
       bids: this.bids().toArray(),
       offers: this.offers().toArray(),
     };
@@ -288,7 +288,7 @@ export class BookSnapshotEncoder {
   /** Bytes of the block. */
   static readonly BLOCK_LENGTH = 24;
   /** Null of `lastPrice`. */
-  static readonly LAST_PRICE_NULL: number = Number.NaN;
+  static readonly LAST_PRICE_NULL: number = NaN;
   #view: DataView = EMPTY_VIEW;
   #start = 0;
   #offset = 0;
@@ -362,7 +362,7 @@ export class BookSnapshotEncoder {
   /** Sets optional fields to null and everything else in the block to zero, gaps included. */
   clear(): this {
     zeroBytes(this.#view, this.#offset, 24);
-    this.lastPrice(Number.NaN);
+    this.lastPrice(NaN);
     return this;
   }
 

@@ -35,7 +35,7 @@ export class AckDecoder {
   /** Null of `time`. */
   static readonly TIME_NULL = -9223372036854775808n;
   /** Null of `rate`. */
-  static readonly RATE_NULL: number = Number.NaN;
+  static readonly RATE_NULL: number = NaN;
   #view: DataView = EMPTY_VIEW;
   #start = 0;
   #offset = 0;
@@ -210,7 +210,7 @@ export class AckDecoder {
     return {
       orderId: this.orderId(),
       time: optional(this.time(), -9223372036854775808n),
-      rate: optional(this.rate(), Number.NaN),
+      rate: optional(this.rate(), NaN),
       load: this.load(),
     };
   }
@@ -255,7 +255,7 @@ export class AckEncoder {
   /** Null of `time`. */
   static readonly TIME_NULL = -9223372036854775808n;
   /** Null of `rate`. */
-  static readonly RATE_NULL: number = Number.NaN;
+  static readonly RATE_NULL: number = NaN;
   #view: DataView = EMPTY_VIEW;
   #start = 0;
   #offset = 0;
@@ -326,7 +326,7 @@ export class AckEncoder {
   clear(): this {
     zeroBytes(this.#view, this.#offset, 25);
     this.timeHalves(0, -2147483648);
-    this.rate(Number.NaN);
+    this.rate(NaN);
     return this;
   }
 
