@@ -24,11 +24,11 @@ const REQUEST_COUNT = 2000;
 const FRAGMENT_LIMIT = 10;
 
 /** Answers each order with a report, on a stream to the client that sent it. */
-async function serve(request: string, control: string): Promise<void> {
+async function serve(channel: string, control: string): Promise<void> {
   await using aeron = await connect({ driver: "embedded" });
   const clients: Promise<void>[] = [];
   let goneCount = 0;
-  await aeron.addSubscription(request, REQUEST_STREAM_ID, {
+  await aeron.addSubscription(channel, REQUEST_STREAM_ID, {
     onAvailableImage(image) {
       clients.push(serveClient(aeron, image, control));
     },

@@ -67,7 +67,7 @@ async function subscribe(channel: string): Promise<void> {
   let gapCount = 0;
   let volume = 0;
   let startMs = 0;
-  let isOver = false;
+  let state: number = TradingState.Open;
   const dispatcher = new MarketDataDispatcher({
     partial: true,
     bookIncremental(book) {
@@ -79,10 +79,10 @@ async function subscribe(channel: string): Promise<void> {
       tickCount++;
     },
     tradingStatus(status) {
-      isOver = status.state() === TradingState.Closed;
+      state = status.state();
     },
   });
-  while (!isOver) {
+  while (state !== TradingState.Closed) {
     if (inp.poll(dispatcher, FRAGMENT_LIMIT) === 0) {
       await new Promise((resolve) => setImmediate(resolve));
     }
