@@ -2,6 +2,7 @@ export { Aeron } from "./client/aeron.js";
 export { BufferClaim } from "./client/buffer-claim.js";
 export { ChannelState, ChannelStatus, NO_CHANNEL_STATUS } from "./client/channel-status.js";
 export {
+  ChannelEndpointError,
   ClientClosedError,
   ClientLappedError,
   ClientTimeoutError,
@@ -12,12 +13,22 @@ export {
   PublicationError,
   RegistrationError,
 } from "./client/client-errors.js";
-export type { ClientOptions, PublicationErrorFrame } from "./client/client-options.js";
+export type { CloseHandler } from "./client/client-handlers.js";
+export type {
+  ClientOptions,
+  CounterHandler,
+  PublicationErrorFrame,
+} from "./client/client-options.js";
 export { ConcurrentPublication } from "./client/concurrent-publication.js";
 export { Counter } from "./client/counter.js";
 export { ExclusivePublication } from "./client/exclusive-publication.js";
 export type { BlockReason, Explanation, SlowestSubscriber } from "./client/explain.js";
-export { ControlledFragmentAssembler, FragmentAssembler } from "./client/fragment-assembler.js";
+export {
+  ControlledFragmentAssembler,
+  FragmentAssembler,
+  ImageControlledFragmentAssembler,
+  ImageFragmentAssembler,
+} from "./client/fragment-assembler.js";
 export { Image } from "./client/image.js";
 export { Publication } from "./client/publication.js";
 export { Registration, type RegistrationState } from "./client/registration.js";

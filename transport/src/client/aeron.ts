@@ -9,15 +9,16 @@ import {
 import { ChannelUriError } from "../protocol/channel-uri.js";
 import type { ClientConductor } from "./client-conductor.js";
 import { ClientClosedError } from "./client-errors.js";
+import type { CloseHandler } from "./client-handlers.js";
 import type { ClientHost } from "./client-host.js";
-import { CHANNEL_LENGTH_MAX } from "./client-options.js";
-import type { ConcurrentPublication } from "./concurrent-publication.js";
-import type { Counter } from "./counter.js";
-import type { ExclusivePublication } from "./exclusive-publication.js";
+import { CHANNEL_LENGTH_MAX, type CounterHandler } from "./client-options.js";
+import { ConcurrentPublication } from "./concurrent-publication.js";
+import { Counter } from "./counter.js";
+import { ExclusivePublication } from "./exclusive-publication.js";
 import { type Explanation, explainPublication } from "./explain.js";
 import type { Publication } from "./publication.js";
 import type { Registration } from "./registration.js";
-import type { Subscription, SubscriptionOptions } from "./subscription.js";
+import { Subscription, type SubscriptionOptions } from "./subscription.js";
 import { type TypedPublication, typedPublication } from "./typed-publication.js";
 import { TypedSubscription } from "./typed-subscription.js";
 
@@ -31,6 +32,8 @@ export interface AeronContext {
   readonly dir: string;
   /** Ends what was started for this client alone: its thread, an embedded driver. */
   readonly onClosed: () => Promise<void>;
+  /** Makes another client as this one was made. */
+  readonly connectAnew: () => Promise<Aeron>;
 }
 
 /**
@@ -209,8 +212,73 @@ export class Aeron {
     label: string,
     key: Uint8Array = new Uint8Array(),
   ): Promise<Counter> {
+    return this.asyncAddStaticCounter(typeId, registrationId, label, key).promise;
+  }
+
+  /** As `addStaticCounter`, without waiting. */
+  asyncAddStaticCounter(
+    typeId: number,
+    registrationId: bigint,
+    label: string,
+    key: Uint8Array = new Uint8Array(),
+  ): Registration<Counter> {
     checkCounter(label, key);
-    return this.#conductor.addStaticCounter(typeId, registrationId, label, key).promise;
+    return this.#conductor.addStaticCounter(typeId, registrationId, label, key);
+  }
+
+  /** Tells `handler` of every counter that a client adds from now on, this one or another. */
+  addAvailableCounterHandler(handler: CounterHandler): void {
+    this.#conductor.handlers.availableCounter.add(handler);
+  }
+
+  /** Tells it no more. @returns false if it was not told before */
+  removeAvailableCounterHandler(handler: CounterHandler): boolean {
+    return this.#conductor.handlers.availableCounter.delete(handler);
+  }
+
+  /** Tells `handler` of every counter of a client that goes. */
+  addUnavailableCounterHandler(handler: CounterHandler): void {
+    this.#conductor.handlers.unavailableCounter.add(handler);
+  }
+
+  /** Tells it no more. @returns false if it was not told before */
+  removeUnavailableCounterHandler(handler: CounterHandler): boolean {
+    return this.#conductor.handlers.unavailableCounter.delete(handler);
+  }
+
+  // -- by registration id -----------------------------------------------------------------------------------
+
+  /** The publication that was added with this id; undefined if there is none, not yet or no longer. */
+  getPublication(registrationId: bigint): ConcurrentPublication | ExclusivePublication | undefined {
+    const found = this.#conductor.find(registrationId);
+    return found instanceof ConcurrentPublication || found instanceof ExclusivePublication
+      ? found
+      : undefined;
+  }
+
+  /** The subscription that was added with this id; undefined if there is none, not yet or no longer. */
+  getSubscription(registrationId: bigint): Subscription | undefined {
+    const found = this.#conductor.find(registrationId);
+    return found instanceof Subscription ? found : undefined;
+  }
+
+  /** The counter that was added with this id; undefined if there is none, not yet or no longer. */
+  getCounter(registrationId: bigint): Counter | undefined {
+    const found = this.#conductor.find(registrationId);
+    return found instanceof Counter ? found : undefined;
+  }
+
+  /**
+   * Closes the publication, subscription or counter that was added with this id, or cancels the command that is to
+   * bring it. Nothing happens if there is neither.
+   */
+  asyncRemove(registrationId: bigint): Promise<void> {
+    return this.#conductor.removeById(registrationId);
+  }
+
+  /** True while the driver owes an answer. */
+  hasActiveCommands(): boolean {
+    return this.#conductor.pendingCount() > 0;
   }
 
   // -- the client -------------------------------------------------------------------------------------------
@@ -249,6 +317,16 @@ export class Aeron {
     return this.#conductor.isClosed();
   }
 
+  /** Calls `handler` once when the client is closed, with the reason unless its user closed it. */
+  addCloseHandler(handler: CloseHandler): void {
+    this.#conductor.handlers.close.add(handler);
+  }
+
+  /** Calls it no more. @returns false if it was not to be called */
+  removeCloseHandler(handler: CloseHandler): boolean {
+    return this.#conductor.handlers.close.delete(handler);
+  }
+
   /** Why the client ended by itself: DriverTimeoutError, ClientTimeoutError and the like. */
   closeReason(): Error | undefined {
     return this.#conductor.closeReason();
@@ -262,6 +340,19 @@ export class Aeron {
       this.#closing = this.#context.onClosed();
     }
     return this.#closing;
+  }
+
+  /**
+   * Connects anew, as this client was connected: to the driver that is in the directory now, or to a new embedded
+   * one. Yields another client; this one and what it added stay closed, and what is to go on is added again.
+   *
+   * Closes this client first if it is still open. Waits for a driver as `connect` does (`connectTimeoutMs`).
+   *
+   * @throws as `connect`
+   */
+  async reconnect(): Promise<Aeron> {
+    await this.close();
+    return this.#context.connectAnew();
   }
 
   /** Ends the client with the block of an `await using`. */

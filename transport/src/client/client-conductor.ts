@@ -21,6 +21,7 @@ import type {
 import type { UnavailableImage } from "../protocol/events/unavailable-image.js";
 import { ChannelStatus } from "./channel-status.js";
 import {
+  ChannelEndpointError,
   ClientClosedError,
   ClientLappedError,
   ClientTimeoutError,
@@ -28,6 +29,7 @@ import {
   DriverTimeoutError,
   RegistrationError,
 } from "./client-errors.js";
+import { ClientHandlers } from "./client-handlers.js";
 import { CLIENT_DEFAULTS, type ClientOptions } from "./client-options.js";
 import { ConcurrentPublication } from "./concurrent-publication.js";
 import { Counter } from "./counter.js";
@@ -76,6 +78,8 @@ export interface ClientConductorContext {
 export class ClientConductor implements Agent, DriverEventListener {
   readonly roleName = "aeron-client-conductor";
   readonly clientId: bigint;
+  /** Who is told of what happens. */
+  readonly handlers: ClientHandlers;
   readonly #context: ClientConductorContext;
   readonly #connection: DriverConnection;
   readonly #clock: Clock;
@@ -106,7 +110,8 @@ export class ClientConductor implements Agent, DriverEventListener {
     this.#options = options;
     this.#proxy = new DriverProxy(connection.toDriver);
     this.clientId = this.#proxy.clientId;
-    this.#logs = new LogRegistry(context.files);
+    this.handlers = new ClientHandlers(options, context.onError);
+    this.#logs = new LogRegistry(context.files, options.preTouch === true);
     this.#eventHandler = driverEventHandler(this);
     const driverTimeoutMs = options.driverTimeoutMs ?? CLIENT_DEFAULTS.driverTimeoutMs;
     const intervalMs = options.keepaliveIntervalMs ?? CLIENT_DEFAULTS.keepaliveIntervalMs;
@@ -161,7 +166,7 @@ export class ClientConductor implements Agent, DriverEventListener {
       this.#proxy.clientClose();
     } catch (error) {
       // A full ring: the driver finds out by itself when the heartbeat ends.
-      this.#context.onError(error);
+      this.handlers.failed(error);
     }
     this.#end(undefined);
   }
@@ -240,6 +245,21 @@ export class ClientConductor implements Agent, DriverEventListener {
     this.#proxy.terminateDriver(token);
   }
 
+  /** What has been added with a registration id and is still open. */
+  find(registrationId: bigint): Publication | Subscription | Counter | undefined {
+    return (
+      this.#publications.get(registrationId) ??
+      this.#subscriptions.get(registrationId) ??
+      this.#counters.get(registrationId)
+    );
+  }
+
+  /** Wants a command's resource no more: closes it, or cancels the command that is to bring it. */
+  async removeById(registrationId: bigint): Promise<void> {
+    if (this.#pending.cancel(registrationId)) return;
+    await this.find(registrationId)?.close();
+  }
+
   removePublication(publication: Publication, isRevoked: boolean): Promise<void> {
     if (!this.#publications.delete(publication.registrationId)) return Promise.resolve();
     this.#releaseLog(publication.originalRegistrationId);
@@ -259,32 +279,29 @@ export class ClientConductor implements Agent, DriverEventListener {
     void this.#remove(() => this.#proxy.removeCounter(counter.registrationId));
   }
 
-  addDestination(publication: Publication, channel: string): Promise<bigint> {
-    const registration = this.#operation(() =>
-      this.#proxy.addDestination(publication.registrationId, channel),
-    );
-    return registration.promise.then(() => registration.registrationId);
+  addDestination(publication: Publication, channel: string): Registration<void> {
+    return this.#operation(() => this.#proxy.addDestination(publication.registrationId, channel));
   }
 
-  removeDestination(publication: Publication, destination: string | bigint): Promise<void> {
+  removeDestination(publication: Publication, destination: string | bigint): Registration<void> {
     const { registrationId } = publication;
     return this.#operation(() =>
       typeof destination === "string"
         ? this.#proxy.removeDestination(registrationId, destination)
         : this.#proxy.removeDestinationById(registrationId, destination),
-    ).promise;
+    );
   }
 
-  addReceiveDestination(subscription: Subscription, channel: string): Promise<void> {
+  addReceiveDestination(subscription: Subscription, channel: string): Registration<void> {
     return this.#operation(() =>
       this.#proxy.addReceiveDestination(subscription.registrationId, channel),
-    ).promise;
+    );
   }
 
-  removeReceiveDestination(subscription: Subscription, channel: string): Promise<void> {
+  removeReceiveDestination(subscription: Subscription, channel: string): Registration<void> {
     return this.#operation(() =>
       this.#proxy.removeReceiveDestination(subscription.registrationId, channel),
-    ).promise;
+    );
   }
 
   rejectImage(image: Image, reason: string): Promise<void> {
@@ -368,16 +385,13 @@ export class ClientConductor implements Agent, DriverEventListener {
         },
         log,
         position,
-        subscription.options.onError,
+        subscription.options.onError ?? this.#options.onSubscriberError,
       );
     } catch (error) {
-      this.#context.onError(error);
+      this.handlers.failed(error);
       return;
     }
-    const { onAvailableImage } = this.#options;
-    if (onAvailableImage !== undefined) this.#notify(() => onAvailableImage(image));
-    const ofSubscription = subscription.options.onAvailableImage;
-    if (ofSubscription !== undefined) this.#notify(() => ofSubscription(image));
+    this.handlers.imageAvailable(subscription, image);
     subscription.addImage(image);
   }
 
@@ -411,8 +425,7 @@ export class ClientConductor implements Agent, DriverEventListener {
         this.#fail(pending, error);
       }
     }
-    const { onAvailableCounter } = this.#options;
-    if (onAvailableCounter !== undefined) this.#notify(() => onAvailableCounter(id, counterId));
+    this.handlers.counterAvailable(id, counterId);
   }
 
   onUnavailableCounter(event: CounterUpdate): void {
@@ -420,8 +433,7 @@ export class ClientConductor implements Agent, DriverEventListener {
     const counterId = event.counterId();
     this.#counters.get(id)?.onGone();
     this.#counters.delete(id);
-    const { onUnavailableCounter } = this.#options;
-    if (onUnavailableCounter !== undefined) this.#notify(() => onUnavailableCounter(id, counterId));
+    this.handlers.counterUnavailable(id, counterId);
   }
 
   onClientTimeout(event: ClientTimeout): void {
@@ -434,13 +446,11 @@ export class ClientConductor implements Agent, DriverEventListener {
   }
 
   onPublicationError(event: PublicationErrorEvent): void {
-    const { onPublicationError } = this.#options;
-    if (onPublicationError === undefined) return;
     const registrationId = event.registrationId();
     for (const publication of this.#publications.values()) {
       // All who share the log are concerned.
       if (publication.originalRegistrationId !== registrationId) continue;
-      const frame = {
+      this.handlers.publicationError({
         publication,
         destinationRegistrationId: event.destinationRegistrationId(),
         receiverId: event.receiverId(),
@@ -449,8 +459,7 @@ export class ClientConductor implements Agent, DriverEventListener {
         port: event.port(),
         errorCode: event.errorCode(),
         text: event.message(),
-      };
-      this.#notify(() => onPublicationError(frame));
+      });
     }
   }
 
@@ -470,7 +479,7 @@ export class ClientConductor implements Agent, DriverEventListener {
         result = toClients.receive(this.#eventHandler);
       } catch (error) {
         // An event that cannot be, or a handler's own error: the next event is not to blame.
-        this.#context.onError(error);
+        this.handlers.failed(error);
         continue;
       }
       if (result === BroadcastResult.LAPPED) this.#end(new ClientLappedError());
@@ -543,8 +552,7 @@ export class ClientConductor implements Agent, DriverEventListener {
     this.#counters.clear();
     this.#logs.close();
     this.#connection.file.close();
-    const { onClose } = this.#options;
-    if (onClose !== undefined) this.#notify(() => onClose(reason));
+    this.handlers.closed(reason);
   }
 
   #closeImages(subscription: Subscription): void {
@@ -554,10 +562,8 @@ export class ClientConductor implements Agent, DriverEventListener {
   #closeImage(subscription: Subscription, image: Image): void {
     image.onClosed();
     this.#releaseLog(image.correlationId);
-    const ofSubscription = subscription.options.onUnavailableImage;
-    if (ofSubscription !== undefined) this.#notify(() => ofSubscription(image));
-    const { onUnavailableImage } = this.#options;
-    if (onUnavailableImage !== undefined) this.#notify(() => onUnavailableImage(image));
+    subscription.onImageClosed(image);
+    this.handlers.imageUnavailable(subscription, image);
   }
 
   #releaseLog(registrationId: bigint): void {
@@ -569,8 +575,8 @@ export class ClientConductor implements Agent, DriverEventListener {
       [...this.#publications.values()].some((each) => each.status.counterId === statusCounterId) ||
       [...this.#subscriptions.values()].some((each) => each.status.counterId === statusCounterId);
     if (!isConcerned) return;
-    this.#context.onError(
-      new RegistrationError(event.offendingCorrelationId(), event.errorCode(), event.message()),
+    this.handlers.failed(
+      new ChannelEndpointError(statusCounterId, event.errorCode(), event.message()),
     );
   }
 
@@ -594,23 +600,14 @@ export class ClientConductor implements Agent, DriverEventListener {
   #remove(send: () => bigint): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     try {
-      return this.#operation(send).promise.catch((error: unknown) => this.#context.onError(error));
+      return this.#operation(send).promise.catch((error: unknown) => this.handlers.failed(error));
     } catch (error) {
-      this.#context.onError(error);
+      this.handlers.failed(error);
       return Promise.resolve();
     }
   }
 
   #fail(pending: PendingCommand, error: unknown): void {
     pending.registration.onFailed(error instanceof Error ? error : new Error(String(error)));
-  }
-
-  /** What a user's handler throws is the error handler's, not the conductor's. */
-  #notify(handler: () => void): void {
-    try {
-      handler();
-    } catch (error) {
-      this.#context.onError(error);
-    }
   }
 }

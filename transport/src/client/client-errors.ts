@@ -21,6 +21,30 @@ export class RegistrationError extends AlerionError {
   }
 }
 
+/**
+ * The endpoint of a channel that this client uses has failed in the driver, e.g. its name no longer resolves. Code
+ * `CHANNEL_ENDPOINT`; goes to the error handler.
+ */
+export class ChannelEndpointError extends AlerionError {
+  override readonly name: string = "ChannelEndpointError";
+  /** Which channel: `status.counterId` of its publications and subscriptions. */
+  readonly statusCounterId: number;
+  /** The driver's code by name. */
+  readonly errorName: string;
+
+  constructor(statusCounterId: number, aeronCode: number, driverText: string) {
+    const errorName = errorCodeName(aeronCode);
+    super(
+      "CHANNEL_ENDPOINT",
+      `channel's endpoint must work: errorCode=${errorName} statusCounterId=${statusCounterId} driver=${JSON.stringify(driverText)}`,
+      undefined,
+      aeronCode,
+    );
+    this.statusCounterId = statusCounterId;
+    this.errorName = errorName;
+  }
+}
+
 /** The driver is gone, does not answer, or was never there. Code `DRIVER_TIMEOUT`. */
 export class DriverTimeoutError extends AlerionError {
   override readonly name: string = "DriverTimeoutError";

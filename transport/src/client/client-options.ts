@@ -17,6 +17,9 @@ export interface PublicationErrorFrame {
   readonly text: string;
 }
 
+/** Is told of a counter: the registration id it was added with, and its id. */
+export type CounterHandler = (registrationId: bigint, counterId: number) => void;
+
 /** What a client is told to be. Every setting has a default. */
 export interface ClientOptions {
   /** A name for people, in the label of the heartbeat counter; ASCII, at most 100 characters. */
@@ -27,16 +30,20 @@ export interface ClientOptions {
   readonly keepaliveIntervalMs?: number;
   /** How long logs stay mapped after their image or publication is gone, in ms; 3000. */
   readonly resourceLingerMs?: number;
+  /** Touches every page of a log when it is mapped, so that no later access has to wait for one; false. */
+  readonly preTouch?: boolean;
   /** Gets what goes wrong apart from any call: handlers that throw, events that cannot be. */
   readonly onError?: (error: unknown) => void;
+  /** Gets what handlers throw in polls of subscriptions without an error handler of their own. */
+  readonly onSubscriberError?: (error: unknown) => void;
   /** Is told of every new image, before the handler of its subscription. */
   readonly onAvailableImage?: (image: Image) => void;
   /** Is told of every image that went. */
   readonly onUnavailableImage?: (image: Image) => void;
   /** Is told of every counter that a client adds, this one or another. */
-  readonly onAvailableCounter?: (registrationId: bigint, counterId: number) => void;
+  readonly onAvailableCounter?: CounterHandler;
   /** Is told of every counter of a client that went. */
-  readonly onUnavailableCounter?: (registrationId: bigint, counterId: number) => void;
+  readonly onUnavailableCounter?: CounterHandler;
   /** Is told when a subscriber has rejected one of this client's streams. */
   readonly onPublicationError?: (frame: PublicationErrorFrame) => void;
   /** Is told once that the client is closed, with the reason unless its user closed it. */

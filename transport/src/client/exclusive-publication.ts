@@ -20,6 +20,7 @@ import { Publication, type PublicationDescription, type PublicationOwner } from 
  */
 export class ExclusivePublication extends Publication {
   readonly #appender: ExclusiveAppender;
+  #isRevokedOnClose: boolean = false;
 
   /** @internal Publications come from `Aeron`. */
   constructor(
@@ -107,6 +108,15 @@ export class ExclusivePublication extends Publication {
    */
   revoke(): Promise<void> {
     return this.end(true);
+  }
+
+  /** Lets `close` revoke the stream. Source: features §1.2 (1.48). */
+  revokeOnClose(): void {
+    this.#isRevokedOnClose = true;
+  }
+
+  override close(): Promise<void> {
+    return this.end(this.#isRevokedOnClose);
   }
 
   /** @internal For the sinks of typed streams. */

@@ -10,8 +10,38 @@ import {
 } from "@alerion/runtime/concurrent";
 import { BufferBuilder } from "./buffer-builder.js";
 
+/** Where the messages are that still lack fragments. */
+interface Builders {
+  find(sessionId: number): BufferBuilder | undefined;
+  open(sessionId: number): BufferBuilder;
+  free(sessionId: number): boolean;
+  clear(): void;
+}
+
+/** The open message of one session: nothing is looked up. */
+class ImageBuilder implements Builders {
+  #builder: BufferBuilder = new BufferBuilder();
+
+  find(): BufferBuilder {
+    return this.#builder;
+  }
+
+  open(): BufferBuilder {
+    return this.#builder;
+  }
+
+  free(): boolean {
+    this.clear();
+    return true;
+  }
+
+  clear(): void {
+    this.#builder = new BufferBuilder();
+  }
+}
+
 /** The open messages of several sessions, by session id. */
-class Builders {
+class SessionBuilders implements Builders {
   readonly #bySession = new Map<number, BufferBuilder>();
 
   find(sessionId: number): BufferBuilder | undefined {
@@ -46,10 +76,16 @@ class Builders {
  */
 export class FragmentAssembler {
   readonly #handler: FragmentHandler;
-  readonly #builders: Builders = new Builders();
+  readonly #builders: Builders;
 
   constructor(handler: FragmentHandler) {
     this.#handler = handler;
+    this.#builders = this.makeBuilders();
+  }
+
+  /** @internal */
+  protected makeBuilders(): Builders {
+    return new SessionBuilders();
   }
 
   /** The handler for polls. */
@@ -101,10 +137,16 @@ export class FragmentAssembler {
  */
 export class ControlledFragmentAssembler {
   readonly #handler: ControlledFragmentHandler;
-  readonly #builders: Builders = new Builders();
+  readonly #builders: Builders;
 
   constructor(handler: ControlledFragmentHandler) {
     this.#handler = handler;
+    this.#builders = this.makeBuilders();
+  }
+
+  /** @internal */
+  protected makeBuilders(): Builders {
+    return new SessionBuilders();
   }
 
   /** The handler for controlled polls. */
@@ -150,5 +192,21 @@ export class ControlledFragmentAssembler {
       else builder.reset();
     }
     return action;
+  }
+}
+
+/** As `FragmentAssembler`, for polls of one image. Source: Aeron ImageFragmentAssembler. */
+export class ImageFragmentAssembler extends FragmentAssembler {
+  /** @internal */
+  protected override makeBuilders(): Builders {
+    return new ImageBuilder();
+  }
+}
+
+/** As `ControlledFragmentAssembler`, for polls of one image. Source: Aeron ImageControlledFragmentAssembler. */
+export class ImageControlledFragmentAssembler extends ControlledFragmentAssembler {
+  /** @internal */
+  protected override makeBuilders(): Builders {
+    return new ImageBuilder();
   }
 }

@@ -44,6 +44,7 @@ export class Image {
   readonly joinPosition: number;
   readonly initialTermId: number;
   readonly termBufferLength: number;
+  readonly positionBitsToShift: number;
   readonly mtuLength: number;
   /** Id of the counter that holds this image's position. */
   readonly subscriberPositionId: number;
@@ -76,6 +77,7 @@ export class Image {
     this.#metadata = log.metadata;
     this.initialTermId = log.metadata.initialTermId();
     this.termBufferLength = log.termLength;
+    this.positionBitsToShift = 31 - Math.clz32(log.termLength);
     this.mtuLength = log.metadata.mtuLength();
     this.#reader = new LogReader(log, position, this);
     this.#onError = onError;

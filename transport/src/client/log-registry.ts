@@ -1,5 +1,8 @@
-import { LOG_METADATA_LENGTH, LogBufferMetadata, LogBuffers } from "@alerion/runtime/concurrent";
+import { LOG_METADATA_LENGTH, LogBufferMetadata, LogBuffers, PARTITION_COUNT } from "@alerion/runtime/concurrent";
 import type { SharedFile, SharedFiles } from "../os/shared-files.js";
+
+/** Smallest page of the systems that are served: larger ones are touched more than once. */
+const PAGE_LENGTH = 4096;
 
 interface Entry {
   readonly registrationId: bigint;
@@ -18,11 +21,14 @@ interface Entry {
  */
 export class LogRegistry {
   readonly #files: SharedFiles;
+  readonly #isPreTouched: boolean;
   readonly #entries = new Map<bigint, Entry>();
   readonly #lingering: Entry[] = [];
 
-  constructor(files: SharedFiles) {
+  /** @param isPreTouched whether every page is touched when a log is mapped */
+  constructor(files: SharedFiles, isPreTouched: boolean = false) {
     this.#files = files;
+    this.#isPreTouched = isPreTouched;
   }
 
   /** Logs that are mapped. */
@@ -45,10 +51,12 @@ export class LogRegistry {
     }
     const file = this.#files.open(path);
     try {
+      const buffers = mapLog(file);
+      if (this.#isPreTouched) touchPages(buffers);
       const entry: Entry = {
         registrationId,
         file,
-        buffers: mapLog(file),
+        buffers,
         referenceCount: 1,
         deadlineNs: 0,
       };
@@ -104,4 +112,14 @@ function mapLog(file: SharedFile): LogBuffers {
     file.map(2 * termLength, termLength),
     metadata,
   );
+}
+
+/** Makes the system bring every page in now. An exchange of 0 for 0 writes nothing that was not there. */
+function touchPages(log: LogBuffers): void {
+  for (let index = 0; index < PARTITION_COUNT; index++) {
+    const { i32 } = log.term(index);
+    for (let offset = 0; offset < log.termLength; offset += PAGE_LENGTH) {
+      Atomics.compareExchange(i32, offset >> 2, 0, 0);
+    }
+  }
 }

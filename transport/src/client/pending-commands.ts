@@ -68,6 +68,14 @@ export class PendingCommands {
     return command as PendingOf<Kind>;
   }
 
+  /** Cancels a command that is under way: false if there is none with this id. */
+  cancel(id: bigint): boolean {
+    const registration = this.#entries.get(id)?.command.registration;
+    if (registration?.state !== "pending") return false;
+    registration.cancel();
+    return true;
+  }
+
   /** The driver refused: false if that is not for this client. */
   refuse(id: bigint, error: Error): boolean {
     const entry = this.#entries.get(id);

@@ -9,6 +9,7 @@ import {
 } from "@alerion/runtime/concurrent";
 import type { BufferClaim } from "./buffer-claim.js";
 import type { ChannelStatus } from "./channel-status.js";
+import type { Registration } from "./registration.js";
 
 /** What a publication is, as the driver told it. */
 export interface PublicationDescription {
@@ -26,8 +27,8 @@ export interface PublicationDescription {
 /** What a publication needs of its client. All yield when the driver has answered. */
 export interface PublicationOwner {
   removePublication(publication: Publication, isRevoked: boolean): Promise<void>;
-  addDestination(publication: Publication, channel: string): Promise<bigint>;
-  removeDestination(publication: Publication, destination: string | bigint): Promise<void>;
+  addDestination(publication: Publication, channel: string): Registration<void>;
+  removeDestination(publication: Publication, destination: string | bigint): Registration<void>;
 }
 
 /** What both kinds of appender offer beside appending. */
@@ -184,17 +185,50 @@ export abstract class Publication {
     return this.metadata.isPublicationRevoked();
   }
 
+  /** True for the publication that began the log, false for one that shares it. */
+  isOriginal(): boolean {
+    return this.registrationId === this.originalRegistrationId;
+  }
+
+  /** Id of the counter that holds the position limit. */
+  get positionLimitId(): number {
+    return this.#limit.id;
+  }
+
+  /** State of the channel's endpoint, one of ChannelState; CLOSED (negative) when closed. */
+  channelStatus(): number {
+    return this.isEnded ? CLOSED : this.status.state();
+  }
+
+  /** Addresses that the channel's endpoint sends from, `ip:port`; none for IPC. */
+  localSocketAddresses(): string[] {
+    return this.isEnded ? [] : this.status.localSocketAddresses();
+  }
+
   /**
    * Adds a destination to a multi-destination publication (`control-mode=manual`).
    *
    * @returns the destination's registration id
+   * @throws {RegistrationError} if the driver refuses
    */
-  addDestination(channel: string): Promise<bigint> {
+  async addDestination(channel: string): Promise<bigint> {
+    const registration = this.asyncAddDestination(channel);
+    await registration.promise;
+    return registration.registrationId;
+  }
+
+  /** As `addDestination`, without waiting; `registrationId` is the destination's. */
+  asyncAddDestination(channel: string): Registration<void> {
     return this.#owner.addDestination(this, channel);
   }
 
   /** Removes a destination by its channel or registration id. */
-  removeDestination(destination: string | bigint): Promise<void> {
+  async removeDestination(destination: string | bigint): Promise<void> {
+    await this.asyncRemoveDestination(destination).promise;
+  }
+
+  /** As `removeDestination`, without waiting. */
+  asyncRemoveDestination(destination: string | bigint): Registration<void> {
     return this.#owner.removeDestination(this, destination);
   }
 

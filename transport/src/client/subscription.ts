@@ -1,11 +1,13 @@
-import type {
-  BlockHandler,
-  ControlledFragmentHandler,
-  FragmentHandler,
+import {
+  type BlockHandler,
+  CLOSED,
+  type ControlledFragmentHandler,
+  type FragmentHandler,
 } from "@alerion/runtime/concurrent";
 import type { ChannelStatus } from "./channel-status.js";
 import { ChannelUri } from "../protocol/channel-uri.js";
 import type { Image } from "./image.js";
+import type { Registration } from "./registration.js";
 
 /** Is told of an image. */
 export type ImageHandler = (image: Image) => void;
@@ -23,11 +25,15 @@ export interface SubscriptionOptions {
 /** What a subscription needs of its client. All yield when the driver has answered. */
 export interface SubscriptionOwner {
   removeSubscription(subscription: Subscription): Promise<void>;
-  addReceiveDestination(subscription: Subscription, channel: string): Promise<void>;
-  removeReceiveDestination(subscription: Subscription, channel: string): Promise<void>;
+  addReceiveDestination(subscription: Subscription, channel: string): Registration<void>;
+  removeReceiveDestination(subscription: Subscription, channel: string): Registration<void>;
 }
 
 const NO_IMAGES: readonly Image[] = [];
+
+const noHandler: ImageHandler = () => {
+  // Nobody wants to know.
+};
 
 /**
  * All streams of a channel with one stream id: one image per publisher.
@@ -41,6 +47,8 @@ export class Subscription {
   readonly options: SubscriptionOptions;
   /** State of the channel's endpoint. */
   readonly status: ChannelStatus;
+  /** @internal Is told of each image that went, before the user's handlers. */
+  onImageClosed: ImageHandler = noHandler;
   readonly #owner: SubscriptionOwner;
   // Replaced, never changed: a poll goes on over the images that it began with.
   #images: readonly Image[] = NO_IMAGES;
@@ -142,9 +150,19 @@ export class Subscription {
     return this.#isClosed;
   }
 
-  /** Addresses that the subscription is bound to, `ip:port`. */
+  /** State of the channel's endpoint, one of ChannelState; CLOSED (negative) when closed. */
+  channelStatus(): number {
+    return this.#isClosed ? CLOSED : this.status.state();
+  }
+
+  /** Addresses that the subscription is bound to, `ip:port`; none for IPC. */
   localSocketAddresses(): string[] {
-    return this.status.localSocketAddresses();
+    return this.#isClosed ? [] : this.status.localSocketAddresses();
+  }
+
+  /** The first of these addresses; undefined while there is none. */
+  resolvedEndpoint(): string | undefined {
+    return this.localSocketAddresses()[0];
   }
 
   /**
@@ -155,19 +173,36 @@ export class Subscription {
     const uri = ChannelUri.parse(this.channel);
     const endpoint = uri.get("endpoint");
     if (endpoint === undefined || !endpoint.endsWith(":0")) return this.channel;
-    const [address] = this.localSocketAddresses();
+    const address = this.resolvedEndpoint();
     if (address === undefined) return undefined;
     const port = address.slice(address.lastIndexOf(":") + 1);
     return uri.with("endpoint", `${endpoint.slice(0, -1)}${port}`).toString();
   }
 
-  /** Adds a source to a multi-destination subscription (`control-mode=manual`). */
-  addDestination(channel: string): Promise<void> {
+  /**
+   * Adds a source to a multi-destination subscription (`control-mode=manual`).
+   *
+   * @returns the destination's registration id
+   * @throws {RegistrationError} if the driver refuses
+   */
+  async addDestination(channel: string): Promise<bigint> {
+    const registration = this.asyncAddDestination(channel);
+    await registration.promise;
+    return registration.registrationId;
+  }
+
+  /** As `addDestination`, without waiting. */
+  asyncAddDestination(channel: string): Registration<void> {
     return this.#owner.addReceiveDestination(this, channel);
   }
 
   /** Removes a source by its channel. */
-  removeDestination(channel: string): Promise<void> {
+  async removeDestination(channel: string): Promise<void> {
+    await this.asyncRemoveDestination(channel).promise;
+  }
+
+  /** As `removeDestination`, without waiting. */
+  asyncRemoveDestination(channel: string): Registration<void> {
     return this.#owner.removeReceiveDestination(this, channel);
   }
 

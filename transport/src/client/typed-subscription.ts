@@ -41,6 +41,8 @@ export class TypedSubscription<Schema extends SchemaCodecs> implements AsyncIter
       this.#handler.onMessage(buffer.view, offset, length);
     };
     this.#assembler = new FragmentAssembler(onMessage);
+    // A message that its publisher left unfinished is no longer waited for.
+    subscription.onImageClosed = (image) => this.#assembler.freeSession(image.sessionId);
   }
 
   /**

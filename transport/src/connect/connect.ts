@@ -46,6 +46,8 @@ export interface ConnectOptions extends ClientOptions {
   readonly conductor?: ConductorMode;
   /** How long to wait for a driver that is not there or not ready, in ms; as driverTimeoutMs. */
   readonly connectTimeoutMs?: number;
+  /** How often a client with nothing under way looks for events, in ms; 16. */
+  readonly idleIntervalMs?: number;
   /** Where the file of the keepalive thread is, for bundled programs that lack node_modules. */
   readonly keepaliveWorkerUrl?: URL;
 }
@@ -59,13 +61,18 @@ const RETRY_INTERVAL_MS = 20;
  * @throws {CncFileError} if its version is another
  * @throws {NativeUnavailableError} if its memory cannot be mapped here
  */
-export async function connect(options: ConnectOptions = {}): Promise<Aeron> {
+export function connect(options: ConnectOptions = {}): Promise<Aeron> {
+  return begin(options, undefined);
+}
+
+/** @param known the files of the client that this one follows: a port to another thread's can be read once only */
+async function begin(options: ConnectOptions, known: OpenFiles | undefined): Promise<Aeron> {
   const embedded =
     options.driver === "embedded"
       ? await launchEmbeddedDriver(options.driverOptions ?? {})
       : undefined;
   try {
-    return await connectTo(options, embedded);
+    return await connectTo(options, embedded, known);
   } catch (error) {
     await embedded?.close();
     throw error;
@@ -75,10 +82,13 @@ export async function connect(options: ConnectOptions = {}): Promise<Aeron> {
 async function connectTo(
   options: ConnectOptions,
   embedded: RunningDriver | undefined,
+  known: OpenFiles | undefined,
 ): Promise<Aeron> {
   const driver = embedded ?? (options.driver === "embedded" ? undefined : options.driver);
   const dir = driver?.dir ?? options.dir ?? defaultAeronDir();
-  const { files, os } = await openFiles(options, driver);
+  const opened =
+    options.port !== undefined && known !== undefined ? known : await openFiles(options, driver);
+  const { files, os } = opened;
   const clock = systemClock(os);
   const invokeDriver = (): void => {
     driver?.doWork();
@@ -90,7 +100,7 @@ async function connectTo(
   const labelSuffix = describeClient(options.clientName ?? "");
   let thread: KeepaliveThread | undefined;
   // An embedded driver that is invoked takes its turns from its client.
-  const host = new EventLoopHost(invokeDriver);
+  const host = new EventLoopHost(invokeDriver, options.idleIntervalMs);
   const conductor = new ClientConductor({
     connection,
     files,
@@ -130,13 +140,20 @@ async function connectTo(
       await thread?.close();
       await embedded?.close();
     },
+    connectAnew: () => begin(options, opened),
   });
+}
+
+/** Where a client finds shared memory. */
+interface OpenFiles {
+  readonly files: SharedFiles;
+  readonly os: Os | undefined;
 }
 
 async function openFiles(
   options: ConnectOptions,
   driver: RunningDriver | undefined,
-): Promise<{ files: SharedFiles; os: Os | undefined }> {
+): Promise<OpenFiles> {
   if (options.port !== undefined) {
     return { files: new ThreadFilesGuest(options.port), os: undefined };
   }

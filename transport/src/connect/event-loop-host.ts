@@ -16,21 +16,26 @@ const SPIN_TURNS = 500;
  */
 export class EventLoopHost implements ClientHost {
   readonly #onStep: () => void;
+  readonly #idleIntervalMs: number;
   #conductor: ClientConductor | undefined;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #eagerTurns: number = 0;
   #isClosed: boolean = false;
 
-  /** @param onStep called before each step: an embedded driver that is invoked takes its own there */
-  constructor(onStep: () => void) {
+  /**
+   * @param onStep called before each step: an embedded driver that is invoked takes its own there
+   * @param idleIntervalMs how often to step while there is nothing under way
+   */
+  constructor(onStep: () => void, idleIntervalMs: number = IDLE_INTERVAL_MS) {
     this.#onStep = onStep;
+    this.#idleIntervalMs = idleIntervalMs;
   }
 
   /** Begins. @param isDriven whether the client is to be kept going without being asked */
   drive(conductor: ClientConductor, isDriven: boolean): void {
     this.#conductor = conductor;
-    if (isDriven) this.#timer = setInterval(() => this.#step(), IDLE_INTERVAL_MS);
+    if (isDriven) this.#timer = setInterval(() => this.#step(), this.#idleIntervalMs);
   }
 
   /** A command is under way: turns follow each other until it is answered. */

@@ -97,6 +97,7 @@ class TestClient {
       counters: connection.counters,
       dir: config.dir,
       onClosed: () => Promise.resolve(),
+      connectAnew: () => Promise.resolve(harness.connect(options)),
     });
   }
 }
