@@ -1,4 +1,9 @@
-import { LOG_METADATA_LENGTH, LogBufferMetadata, LogBuffers, PARTITION_COUNT } from "@alerion/runtime/concurrent";
+import {
+  LOG_METADATA_LENGTH,
+  LogBufferMetadata,
+  LogBuffers,
+  PARTITION_COUNT,
+} from "@alerion/runtime/concurrent";
 import type { SharedFile, SharedFiles } from "../os/shared-files.js";
 
 /** Smallest page of the systems that are served: larger ones are touched more than once. */

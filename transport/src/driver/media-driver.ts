@@ -66,10 +66,15 @@ export class MediaDriver {
     this.dir = config.dir;
     const existed = prepareDirectory(files, config, clock, context.wait);
     const lossReportLength = align(config.lossReportBufferLength, config.filePageSize);
-    files.create(`${config.dir}/${LOSS_REPORT_FILE_NAME}`, lossReportLength, true).close();
-
     const length = computeCncFileLength(cncLengths(config));
-    this.#cncFile = files.create(`${config.dir}/${CNC_FILE_NAME}`, length, true);
+    try {
+      // Not sparse: a page that finds no room when it is first written to would kill whoever writes.
+      files.create(`${config.dir}/${LOSS_REPORT_FILE_NAME}`, lossReportLength, false).close();
+      this.#cncFile = files.create(`${config.dir}/${CNC_FILE_NAME}`, length, false);
+    } catch (error) {
+      files.removeFolder(config.dir);
+      throw error;
+    }
     const cnc = this.#cncFile.map(0, length);
     fillCncMetadata(cnc.view, cncLengths(config), {
       clientLivenessTimeoutNs: config.clientLivenessTimeoutNs,
