@@ -4,13 +4,24 @@ import {
   checkTermLength,
   computeMaxMessageLength,
 } from "@alerion/runtime/concurrent";
-import type { DriverConfig } from "./driver-config.js";
+import type { DriverConfig, PortRange } from "./driver-config.js";
 
 const MIB = 1024 * 1024;
 const COUNTERS_LENGTH_MIN = MIB;
 const COUNTERS_LENGTH_MAX = 500 * MIB;
 const BUFFER_LENGTH_MAX = 1024 * MIB;
 const MAX_RESEND_MAX = 256;
+const INT32_MAX = 0x7fff_ffff;
+/** Times that may be 0, or stand for another one. */
+const OTHER_TIMES: ReadonlySet<string> = new Set([
+  "retransmitUnicastDelayNs",
+  "untetheredLingerTimeoutNs",
+]);
+
+/** Settings that are numbers. */
+type NumberSetting = {
+  [Setting in keyof DriverConfig]: DriverConfig[Setting] extends number ? Setting : never;
+}[keyof DriverConfig];
 
 /** Every problem of a driver's settings, in words; empty if there is none. */
 export function checkDriverConfig(config: DriverConfig): string[] {
@@ -26,14 +37,14 @@ function lengthProblems(config: DriverConfig): string[] {
       problems.push(`${setting}: ${error instanceof Error ? error.message : String(error)}`);
     }
   };
-  const range = (setting: keyof DriverConfig, min: number, max: number, unit: number = 1): void => {
+  const range = (setting: NumberSetting, min: number, max: number, unit: number = 1): void => {
     const value = config[setting];
-    if (typeof value === "number" && value >= min && value <= max && value % unit === 0) return;
+    if (value >= min && value <= max && value % unit === 0) return;
     const multiple = unit === 1 ? "" : ` and a multiple of ${unit}`;
     problems.push(`${setting} must be in ${min}..${max}${multiple}: ${setting}=${String(value)}`);
   };
-  const powerOfTwoPlus = (setting: keyof DriverConfig, trailer: number): void => {
-    const capacity = Number(config[setting]) - trailer;
+  const powerOfTwoPlus = (setting: NumberSetting, trailer: number): void => {
+    const capacity = config[setting] - trailer;
     const isPowerOfTwo = Number.isInteger(Math.log2(capacity));
     if (capacity >= 1024 && capacity <= BUFFER_LENGTH_MAX && isPowerOfTwo) return;
     problems.push(
@@ -60,13 +71,29 @@ function lengthProblems(config: DriverConfig): string[] {
   range("ipcPublicationTermWindowLength", 0, config.ipcTermBufferLength / 2);
   range("lowFileStoreWarningThreshold", 0, Number.MAX_SAFE_INTEGER);
   range("maxResend", 1, MAX_RESEND_MAX);
+  if (config.mtuLength > computeMaxMessageLength(config.termBufferLength)) {
+    problems.push(
+      `mtuLength must not exceed the longest message: mtuLength=${config.mtuLength} termBufferLength=${config.termBufferLength}`,
+    );
+  }
+  range("socketReceiveBufferLength", 0, INT32_MAX);
+  range("socketSendBufferLength", 0, INT32_MAX);
+  range("socketMulticastTtl", 0, 255);
+  range("initialWindowLength", 1, INT32_MAX);
+  range("nakUnicastRetryDelayRatio", 1, INT32_MAX);
+  range("nakMulticastGroupSize", 1, INT32_MAX);
+  range("unicastRetransmitWindowMultiple", 1, INT32_MAX);
+  range("multicastRetransmitWindowMultiple", 1, INT32_MAX);
+  range("flowControlGroupMinSize", 0, INT32_MAX);
+  range("sendToStatusPollRatio", 1, INT32_MAX);
+  range("streamSessionLimit", 1, INT32_MAX);
   return problems;
 }
 
 function timeProblems(config: DriverConfig): string[] {
   const problems: string[] = [];
   for (const [setting, value] of Object.entries(config)) {
-    if (!setting.endsWith("Ns") || setting === "untetheredLingerTimeoutNs") continue;
+    if (!setting.endsWith("Ns") || OTHER_TIMES.has(setting)) continue;
     if (!Number.isSafeInteger(value) || Number(value) <= 0) {
       problems.push(
         `${setting} must be a positive number of nanoseconds: ${setting}=${String(value)}`,
@@ -93,9 +120,26 @@ function otherProblems(config: DriverConfig): string[] {
   if (low > high) {
     problems.push(`reserved session ids must be a range: low=${low} high=${high}`);
   }
+  problems.push(...portRangeProblems("senderWildcardPortRange", config.senderWildcardPortRange));
+  problems.push(
+    ...portRangeProblems("receiverWildcardPortRange", config.receiverWildcardPortRange),
+  );
+  if (config.resolverName !== undefined && config.resolverInterface === undefined) {
+    problems.push(
+      `resolverName must come with resolverInterface: resolverName=${config.resolverName}`,
+    );
+  }
   // The other two split the network work, which has one thread here.
   if (config.threadingMode === "DEDICATED" || config.threadingMode === "SHARED_NETWORK") {
     problems.push(`threadingMode must be INVOKER or SHARED: threadingMode=${config.threadingMode}`);
   }
   return problems;
+}
+
+function portRangeProblems(setting: string, range: PortRange | undefined): string[] {
+  if (range === undefined) return [];
+  const { low, high } = range;
+  // `0 0` is Java's way to leave it to the system.
+  if ((low === 0 && high === 0) || (low > 0 && low <= high && high <= 65_535)) return [];
+  return [`${setting} must be a range of ports: low=${low} high=${high}`];
 }

@@ -3,6 +3,12 @@ import { AlerionError } from "@alerion/runtime";
 /** How the parts of the driver are spread over threads. */
 export type ThreadingMode = "DEDICATED" | "INVOKER" | "SHARED" | "SHARED_NETWORK";
 
+/** Ports that wildcard channels are bound to, both ends included. */
+export interface PortRange {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** How a driver's thread waits when there is nothing to do. */
 export type IdleMode = "backoff" | "sleep" | "spin" | "yield";
 
@@ -93,9 +99,96 @@ export interface DriverConfig {
   readonly threadingMode: ThreadingMode;
   /** What the driver's thread does without work. Default backoff: parked, up to 2 ms at a time. */
   readonly sharedIdleStrategy: IdleMode;
+  /** The same for the conductor's thread, DEDICATED and SHARED_NETWORK. */
+  readonly conductorIdleStrategy: IdleMode;
+  /** The same for the sender's thread, DEDICATED. */
+  readonly senderIdleStrategy: IdleMode;
+  /** The same for the receiver's thread, DEDICATED. */
+  readonly receiverIdleStrategy: IdleMode;
+  /** The same for the thread of sender and receiver, SHARED_NETWORK. */
+  readonly sharedNetworkIdleStrategy: IdleMode;
+  /** SO_RCVBUF of sockets; 0 is the system's. Default 128 KiB. */
+  readonly socketReceiveBufferLength: number;
+  /** SO_SNDBUF of sockets; 0 is the system's. Default 0. */
+  readonly socketSendBufferLength: number;
+  /** TTL of multicast datagrams, 0..255; 0 is the system's. Default 0. */
+  readonly socketMulticastTtl: number;
+  /** Receiver window of images, at most half a term. Default 128 KiB. */
+  readonly initialWindowLength: number;
+  /** Status messages are sent at least this often. Default 200 ms. */
+  readonly statusMessageTimeoutNs: number;
+  /** How long a gap is waited for before it is asked for again by NAK. Default 1 µs. */
+  readonly nakUnicastDelayNs: number;
+  /** Times the delay, until the NAK is repeated. Default 100. */
+  readonly nakUnicastRetryDelayRatio: number;
+  /** Longest backoff of a NAK in a group. Default 10 ms. */
+  readonly nakMulticastMaxBackoffNs: number;
+  /** How many receivers a group is taken to have. Default 10. */
+  readonly nakMulticastGroupSize: number;
+  /** How long a retransmit waits. Default 0. */
+  readonly retransmitUnicastDelayNs: number;
+  /** How long a retransmit is not repeated. Default 10 ms. */
+  readonly retransmitUnicastLingerNs: number;
+  /** Flow control of multicast and multi-destination publications unless the channel says. Default max. */
+  readonly multicastFlowControl: FlowControlKind;
+  /** A retransmit is at most so many receiver windows long, unicast. Default 16. */
+  readonly unicastRetransmitWindowMultiple: number;
+  /** The same for groups. Default 4. */
+  readonly multicastRetransmitWindowMultiple: number;
+  /** Tag of the receivers that tagged flow control follows. Default -1. */
+  readonly flowControlGroupTag: bigint;
+  /** Receivers that there must be. Default 0. */
+  readonly flowControlGroupMinSize: number;
+  /** Flow control forgets a receiver that was silent for so long. Default 5 s. */
+  readonly flowControlReceiverTimeoutNs: number;
+  /** Tag in status messages unless the subscription says. Default none. */
+  readonly receiverGroupTag: bigint | undefined;
+  /** Whether receivers behave as in a group unless the subscription says. Default infer: as the channel is. */
+  readonly receiverGroupConsideration: boolean | "infer";
+  /** Sender duty cycles with data per poll for status messages. Default 6. */
+  readonly sendToStatusPollRatio: number;
+  /** Sessions that a stream may have on one endpoint. Default 2^31 - 1. */
+  readonly streamSessionLimit: number;
+  /** How often silent endpoints are looked up again. Default 1 s. */
+  readonly reResolutionCheckIntervalNs: number;
+  /** Congestion control unless the subscription says. Default static. */
+  readonly congestionControl: "cubic" | "static";
+  /** Whether CUBIC measures round trips. Default false. */
+  readonly cubicMeasureRtt: boolean;
+  /** Round trip that CUBIC starts with. Default 100 µs. */
+  readonly cubicInitialRttNs: number;
+  /** Whether CUBIC never falls behind what TCP would do. Default false. */
+  readonly cubicTcpMode: boolean;
+  /** Ports for publications whose control address has port 0; the system chooses by default. */
+  readonly senderWildcardPortRange: PortRange | undefined;
+  /** Ports for subscriptions whose endpoint has port 0; the system chooses by default. */
+  readonly receiverWildcardPortRange: PortRange | undefined;
+  /** Name of this driver among drivers; with it, drivers tell each other their names. Default none. */
+  readonly resolverName: string | undefined;
+  /** Address and port that other drivers' names come in at, `host:port`. */
+  readonly resolverInterface: string | undefined;
+  /** Drivers to begin with: `host:port`, several with commas. */
+  readonly resolverBootstrapNeighbor: string | undefined;
+  /** How often bootstrap neighbours that are silent are looked up again. Default 10 s. */
+  readonly resolverBootstrapResolutionIntervalNs: number;
+  /** How often the driver tells its own name. Default 1 s. */
+  readonly resolverSelfResolutionIntervalNs: number;
+  /** How often it tells the names it knows. Default 2 s. */
+  readonly resolverNeighborResolutionIntervalNs: number;
+  /** Names and neighbours that were not heard of for so long are forgotten. Default 10 s. */
+  readonly resolverNeighborTimeoutNs: number;
+  /** Name look-ups longer than this are counted. Default 5 s. */
+  readonly nameResolverThresholdNs: number;
+  /** Sender cycles longer than this are counted. Default 100 ms. */
+  readonly senderCycleThresholdNs: number;
+  /** Receiver cycles longer than this are counted. Default 100 ms. */
+  readonly receiverCycleThresholdNs: number;
   /** Who may end the driver by command. Default nobody. */
   readonly terminationValidator: "allow" | "deny";
 }
+
+/** Which receivers of a group hold a sender back. */
+export type FlowControlKind = "max" | "min" | "tagged";
 
 /** Name of a setting. */
 export type DriverSetting = keyof DriverConfig;
@@ -161,5 +254,47 @@ export const driverDefaults: Omit<DriverConfig, "dir"> = {
   conductorCycleThresholdNs: 100 * MS,
   threadingMode: "SHARED",
   sharedIdleStrategy: "backoff",
+  conductorIdleStrategy: "backoff",
+  senderIdleStrategy: "backoff",
+  receiverIdleStrategy: "backoff",
+  sharedNetworkIdleStrategy: "backoff",
+  socketReceiveBufferLength: 128 * KIB,
+  socketSendBufferLength: 0,
+  socketMulticastTtl: 0,
+  initialWindowLength: 128 * KIB,
+  statusMessageTimeoutNs: 200 * MS,
+  nakUnicastDelayNs: 1000,
+  nakUnicastRetryDelayRatio: 100,
+  nakMulticastMaxBackoffNs: 10 * MS,
+  nakMulticastGroupSize: 10,
+  retransmitUnicastDelayNs: 0,
+  retransmitUnicastLingerNs: 10 * MS,
+  multicastFlowControl: "max",
+  unicastRetransmitWindowMultiple: 16,
+  multicastRetransmitWindowMultiple: 4,
+  flowControlGroupTag: -1n,
+  flowControlGroupMinSize: 0,
+  flowControlReceiverTimeoutNs: 5 * S,
+  receiverGroupTag: undefined,
+  receiverGroupConsideration: "infer",
+  sendToStatusPollRatio: 6,
+  streamSessionLimit: 0x7fff_ffff,
+  reResolutionCheckIntervalNs: S,
+  congestionControl: "static",
+  cubicMeasureRtt: false,
+  cubicInitialRttNs: 100_000,
+  cubicTcpMode: false,
+  senderWildcardPortRange: undefined,
+  receiverWildcardPortRange: undefined,
+  resolverName: undefined,
+  resolverInterface: undefined,
+  resolverBootstrapNeighbor: undefined,
+  resolverBootstrapResolutionIntervalNs: 10 * S,
+  resolverSelfResolutionIntervalNs: S,
+  resolverNeighborResolutionIntervalNs: 2 * S,
+  resolverNeighborTimeoutNs: 10 * S,
+  nameResolverThresholdNs: 5 * S,
+  senderCycleThresholdNs: 100 * MS,
+  receiverCycleThresholdNs: 100 * MS,
   terminationValidator: "deny",
 };

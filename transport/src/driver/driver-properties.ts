@@ -52,9 +52,43 @@ const MODES: ReadonlyMap<string, DriverConfig["threadingMode"]> = new Map([
   ["INVOKER", "INVOKER"],
 ]);
 
+const FLOW_CONTROLS: ReadonlyMap<string, DriverConfig["multicastFlowControl"]> = new Map([
+  ["max", "max"],
+  ["min", "min"],
+  ["tagged", "tagged"],
+  ["io.aeron.driver.DefaultMulticastFlowControlSupplier", "max"],
+  ["io.aeron.driver.MaxMulticastFlowControlSupplier", "max"],
+  ["io.aeron.driver.MinMulticastFlowControlSupplier", "min"],
+  ["io.aeron.driver.TaggedMulticastFlowControlSupplier", "tagged"],
+]);
+
+const CONGESTION_CONTROLS: ReadonlyMap<string, DriverConfig["congestionControl"]> = new Map([
+  ["static", "static"],
+  ["cubic", "cubic"],
+  ["io.aeron.driver.DefaultCongestionControlSupplier", "static"],
+  ["io.aeron.driver.ext.CubicCongestionControlSupplier", "cubic"],
+]);
+
+const GROUPS: ReadonlyMap<string, DriverConfig["receiverGroupConsideration"]> = new Map<
+  string,
+  boolean | "infer"
+>([
+  ["FORCE_TRUE", true],
+  ["true", true],
+  ["FORCE_FALSE", false],
+  ["false", false],
+  ["INFER", "infer"],
+  ["infer", "infer"],
+]);
+
 const boolean: Parser = (text) => (text === "true" ? true : text === "false" ? false : undefined);
 const integer: Parser = (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : undefined);
+const int64: Parser = (text) => (/^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined);
 const anyText: Parser = (value) => value;
+const portRange: Parser = (text) => {
+  const match = /^(\d{1,5}) +(\d{1,5})$/.exec(text);
+  return match === null ? undefined : { low: Number(match[1]), high: Number(match[2]) };
+};
 const oneOf =
   (choices: ReadonlyMap<string, unknown>): Parser =>
   (value) =>
@@ -104,6 +138,57 @@ export const driverProperties: {
   conductorCycleThresholdNs: ["aeron.driver.conductor.cycle.threshold", parseDurationNs],
   threadingMode: ["aeron.threading.mode", oneOf(MODES)],
   sharedIdleStrategy: ["aeron.shared.idle.strategy", oneOf(IDLE_MODES)],
+  conductorIdleStrategy: ["aeron.conductor.idle.strategy", oneOf(IDLE_MODES)],
+  senderIdleStrategy: ["aeron.sender.idle.strategy", oneOf(IDLE_MODES)],
+  receiverIdleStrategy: ["aeron.receiver.idle.strategy", oneOf(IDLE_MODES)],
+  sharedNetworkIdleStrategy: ["aeron.sharednetwork.idle.strategy", oneOf(IDLE_MODES)],
+  socketReceiveBufferLength: ["aeron.socket.so_rcvbuf", parseSize],
+  socketSendBufferLength: ["aeron.socket.so_sndbuf", parseSize],
+  socketMulticastTtl: ["aeron.socket.multicast.ttl", integer],
+  initialWindowLength: ["aeron.rcv.initial.window.length", parseSize],
+  statusMessageTimeoutNs: ["aeron.rcv.status.message.timeout", parseDurationNs],
+  nakUnicastDelayNs: ["aeron.nak.unicast.delay", parseDurationNs],
+  nakUnicastRetryDelayRatio: ["aeron.nak.unicast.retry.delay.ratio", integer],
+  nakMulticastMaxBackoffNs: ["aeron.nak.multicast.max.backoff", parseDurationNs],
+  nakMulticastGroupSize: ["aeron.nak.multicast.group.size", integer],
+  retransmitUnicastDelayNs: ["aeron.retransmit.unicast.delay", parseDurationNs],
+  retransmitUnicastLingerNs: ["aeron.retransmit.unicast.linger", parseDurationNs],
+  multicastFlowControl: ["aeron.multicast.FlowControl.supplier", oneOf(FLOW_CONTROLS)],
+  unicastRetransmitWindowMultiple: ["aeron.unicast.flow.control.rrwm", integer],
+  multicastRetransmitWindowMultiple: ["aeron.multicast.flow.control.rrwm", integer],
+  flowControlGroupTag: ["aeron.flow.control.group.tag", int64],
+  flowControlGroupMinSize: ["aeron.flow.control.group.min.size", integer],
+  flowControlReceiverTimeoutNs: ["aeron.flow.control.receiver.timeout", parseDurationNs],
+  receiverGroupTag: ["aeron.receiver.group.tag", int64],
+  receiverGroupConsideration: ["aeron.receiver.group.consideration", oneOf(GROUPS)],
+  sendToStatusPollRatio: ["aeron.send.to.status.poll.ratio", integer],
+  streamSessionLimit: ["aeron.driver.stream.session.limit", integer],
+  reResolutionCheckIntervalNs: ["aeron.driver.reresolution.check.interval", parseDurationNs],
+  congestionControl: ["aeron.CongestionControl.supplier", oneOf(CONGESTION_CONTROLS)],
+  cubicMeasureRtt: ["aeron.CubicCongestionControl.measureRtt", boolean],
+  cubicInitialRttNs: ["aeron.CubicCongestionControl.initialRtt", parseDurationNs],
+  cubicTcpMode: ["aeron.CubicCongestionControl.tcpMode", boolean],
+  senderWildcardPortRange: ["aeron.sender.wildcard.port.range", portRange],
+  receiverWildcardPortRange: ["aeron.receiver.wildcard.port.range", portRange],
+  resolverName: ["aeron.driver.resolver.name", anyText],
+  resolverInterface: ["aeron.driver.resolver.interface", anyText],
+  resolverBootstrapNeighbor: ["aeron.driver.resolver.bootstrap.neighbor", anyText],
+  resolverBootstrapResolutionIntervalNs: [
+    "aeron.driver.resolver.bootstrap.neighbor.resolution.interval",
+    parseDurationNs,
+  ],
+  resolverSelfResolutionIntervalNs: [
+    "aeron.driver.resolver.self.resolution.interval",
+    parseDurationNs,
+  ],
+  resolverNeighborResolutionIntervalNs: [
+    "aeron.driver.resolver.neighbor.resolution.interval",
+    parseDurationNs,
+  ],
+  resolverNeighborTimeoutNs: ["aeron.driver.resolver.neighbor.timeout", parseDurationNs],
+  nameResolverThresholdNs: ["aeron.name.resolver.threshold", parseDurationNs],
+  senderCycleThresholdNs: ["aeron.driver.sender.cycle.threshold", parseDurationNs],
+  receiverCycleThresholdNs: ["aeron.driver.receiver.cycle.threshold", parseDurationNs],
   terminationValidator: ["aeron.driver.termination.validator", oneOf(VALIDATORS)],
 };
 

@@ -45,6 +45,50 @@ describe("settings of a driver", () => {
     });
   });
 
+  it("of the network are read as Aeron writes them", () => {
+    const config = resolveDriverConfig({
+      defaultDir,
+      properties: {
+        "aeron.multicast.FlowControl.supplier": "io.aeron.driver.MinMulticastFlowControlSupplier",
+        "aeron.CongestionControl.supplier": "io.aeron.driver.ext.CubicCongestionControlSupplier",
+        "aeron.flow.control.group.tag": "-77",
+        "aeron.receiver.group.tag": "9223372036854775807",
+        "aeron.receiver.group.consideration": "FORCE_FALSE",
+        "aeron.receiver.wildcard.port.range": "20000 20010",
+        "aeron.retransmit.unicast.delay": "0",
+        "aeron.sender.idle.strategy": "noop",
+      },
+    });
+    expect(config).toEqual({
+      ...driverDefaults,
+      dir: defaultDir,
+      multicastFlowControl: "min",
+      congestionControl: "cubic",
+      flowControlGroupTag: -77n,
+      receiverGroupTag: 2n ** 63n - 1n,
+      receiverGroupConsideration: false,
+      receiverWildcardPortRange: { low: 20_000, high: 20_010 },
+      retransmitUnicastDelayNs: 0,
+      senderIdleStrategy: "spin",
+    });
+  });
+
+  it("of the network are refused when they cannot be", () => {
+    const problems = [
+      { senderWildcardPortRange: { low: 9, high: 8 } },
+      { socketMulticastTtl: 256 },
+      { initialWindowLength: 0 },
+      { mtuLength: 65_504, termBufferLength: 64 * 1024 },
+      { statusMessageTimeoutNs: 0 },
+      { resolverName: "alpha" },
+      { streamSessionLimit: 0 },
+    ];
+    for (const options of problems) {
+      const [setting = ""] = Object.keys(options);
+      expect(() => resolveDriverConfig({ defaultDir, options })).toThrow(setting);
+    }
+  });
+
   it("are refused all at once", () => {
     try {
       resolveDriverConfig({
@@ -88,7 +132,11 @@ describe("settings of a driver", () => {
       ...constants["io.aeron.CommonContext"],
     };
     const names = new Set(Object.values(reference).map(String));
-    for (const [property] of Object.values(driverProperties)) expect(names).toContain(property);
+    // CUBIC's own class of settings is not among the recorded constants.
+    const properties = Object.values(driverProperties)
+      .map(([property]) => property)
+      .filter((property) => !property.startsWith("aeron.CubicCongestionControl."));
+    for (const property of properties) expect(names).toContain(property);
     const defaults: Record<string, number> = {
       FILE_PAGE_SIZE_DEFAULT: driverDefaults.filePageSize,
       TERM_BUFFER_LENGTH_DEFAULT: driverDefaults.termBufferLength,
@@ -114,6 +162,30 @@ describe("settings of a driver", () => {
       PUBLICATION_RESERVED_SESSION_ID_HIGH_DEFAULT: driverDefaults.publicationReservedSessionIdHigh,
       MAX_RESEND_DEFAULT: driverDefaults.maxResend,
       CONDUCTOR_CYCLE_THRESHOLD_DEFAULT_NS: driverDefaults.conductorCycleThresholdNs,
+      SENDER_CYCLE_THRESHOLD_DEFAULT_NS: driverDefaults.senderCycleThresholdNs,
+      RECEIVER_CYCLE_THRESHOLD_DEFAULT_NS: driverDefaults.receiverCycleThresholdNs,
+      NAME_RESOLVER_THRESHOLD_DEFAULT_NS: driverDefaults.nameResolverThresholdNs,
+      SOCKET_RCVBUF_LENGTH_DEFAULT: driverDefaults.socketReceiveBufferLength,
+      SOCKET_SNDBUF_LENGTH_DEFAULT: driverDefaults.socketSendBufferLength,
+      SOCKET_MULTICAST_TTL_DEFAULT: driverDefaults.socketMulticastTtl,
+      INITIAL_WINDOW_LENGTH_DEFAULT: driverDefaults.initialWindowLength,
+      STATUS_MESSAGE_TIMEOUT_DEFAULT_NS: driverDefaults.statusMessageTimeoutNs,
+      NAK_UNICAST_DELAY_DEFAULT_NS: driverDefaults.nakUnicastDelayNs,
+      NAK_UNICAST_RETRY_DELAY_RATIO_DEFAULT: driverDefaults.nakUnicastRetryDelayRatio,
+      NAK_MAX_BACKOFF_DEFAULT_NS: driverDefaults.nakMulticastMaxBackoffNs,
+      NAK_MULTICAST_GROUP_SIZE_DEFAULT: driverDefaults.nakMulticastGroupSize,
+      RETRANSMIT_UNICAST_DELAY_DEFAULT_NS: driverDefaults.retransmitUnicastDelayNs,
+      RETRANSMIT_UNICAST_LINGER_DEFAULT_NS: driverDefaults.retransmitUnicastLingerNs,
+      FLOW_CONTROL_RECEIVER_TIMEOUT_DEFAULT_NS: driverDefaults.flowControlReceiverTimeoutNs,
+      SEND_TO_STATUS_POLL_RATIO_DEFAULT: driverDefaults.sendToStatusPollRatio,
+      STREAM_SESSION_LIMIT_DEFAULT: driverDefaults.streamSessionLimit,
+      RE_RESOLUTION_CHECK_INTERVAL_DEFAULT_NS: driverDefaults.reResolutionCheckIntervalNs,
+      RESOLVER_BOOTSTRAP_NEIGHBOR_RESOLUTION_INTERVAL_DEFAULT_NS:
+        driverDefaults.resolverBootstrapResolutionIntervalNs,
+      RESOLVER_SELF_RESOLUTION_INTERVAL_DEFAULT_NS: driverDefaults.resolverSelfResolutionIntervalNs,
+      RESOLVER_NEIGHBOR_RESOLUTION_INTERVAL_DEFAULT_NS:
+        driverDefaults.resolverNeighborResolutionIntervalNs,
+      RESOLVER_NEIGHBOR_TIMEOUT_DEFAULT_NS: driverDefaults.resolverNeighborTimeoutNs,
     };
     for (const [name, value] of Object.entries(defaults)) {
       expect(Number(reference[name]), name).toBe(value);

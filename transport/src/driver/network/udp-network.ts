@@ -23,6 +23,23 @@ export interface UdpNetwork {
   source(buffer: AtomicBuffer): DatagramSource;
   /** Memory for control frames; 8-aligned. Give it back by `free` of the source that was made of it. */
   allocate(length: number): AtomicBuffer;
+  /** The interfaces of this host that are up, as they are now. */
+  interfaces(): readonly LocalInterface[];
+}
+
+/** A network interface of the host. */
+export interface LocalInterface {
+  readonly name: string;
+  readonly index: number;
+  readonly isLoopback: boolean;
+  readonly isMulticast: boolean;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/** An address of an interface and how many of its leading bits are the network's. */
+export interface InterfaceAddress {
+  readonly address: Uint8Array;
+  readonly prefixLength: number;
 }
 
 /** What a socket shall be. */
