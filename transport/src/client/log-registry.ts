@@ -1,10 +1,6 @@
-import {
-  LOG_METADATA_LENGTH,
-  LogBufferMetadata,
-  LogBuffers,
-  PARTITION_COUNT,
-} from "@alerion/runtime/concurrent";
+import { type LogBuffers, PARTITION_COUNT } from "@alerion/runtime/concurrent";
 import type { SharedFile, SharedFiles } from "../os/shared-files.js";
+import { mapLog } from "../protocol/map-log.js";
 
 /** Smallest page of the systems that are served: larger ones are touched more than once. */
 const PAGE_LENGTH = 4096;
@@ -103,20 +99,6 @@ export class LogRegistry {
     this.#entries.clear();
     this.#lingering.length = 0;
   }
-}
-
-/** Each term is mapped by itself: a whole log may be longer than one buffer can be. */
-function mapLog(file: SharedFile): LogBuffers {
-  const metadata = file.map(file.length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH);
-  const flyweight = new LogBufferMetadata(metadata);
-  flyweight.check();
-  const termLength = flyweight.termLength();
-  return new LogBuffers(
-    file.map(0, termLength),
-    file.map(termLength, termLength),
-    file.map(2 * termLength, termLength),
-    metadata,
-  );
 }
 
 /** Makes the system bring every page in now. An exchange of 0 for 0 writes nothing that was not there. */
