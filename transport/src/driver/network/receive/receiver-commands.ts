@@ -80,10 +80,7 @@ export interface ReceiverCommands {
     readonly destination: DestinationSpec;
   }): void;
   /** Closes its socket; answered by `destinationClosed`. */
-  removeDestination(command: {
-    readonly endpointId: number;
-    readonly destinationId: number;
-  }): void;
+  removeDestination(command: { readonly endpointId: number; readonly destinationId: number }): void;
   /** A destination's explicit control address has moved. */
   updateControlAddress(command: {
     readonly endpointId: number;
