@@ -18,10 +18,12 @@ import { SMALL } from "../../support/driver-harness.js";
 import { mapLog } from "../../support/raw-client.js";
 import { SeededRandom } from "../../support/manual-clock.js";
 import { claimedPosition } from "./claimed-position.js";
+import { AeronSimClient } from "./aeron-sim-client.js";
 import { HookedFiles } from "./hooked-buffer.js";
 import { InvariantError, Ledger } from "./ledger.js";
-import { Scheduler } from "./scheduler.js";
-import { type ClientHabits, SimClient } from "./sim-client.js";
+import { Scheduler, type SimAgent } from "./scheduler.js";
+import { SimClient } from "./sim-client.js";
+import type { ClientHabits, WorldClient } from "./world-client.js";
 
 const MS = 1_000_000;
 const DIR = "/sim";
@@ -39,6 +41,8 @@ const CONFIG: Partial<DriverConfig> = {
   untetheredWindowLimitTimeoutNs: 10 * MS,
   untetheredRestingTimeoutNs: 10 * MS,
   driverTimeoutNs: 1000 * MS,
+  // A driver that takes over from a dead one need not wait until that is known to be dead.
+  dirDeleteOnStart: true,
 };
 
 const HABITS: ClientHabits = {
@@ -57,27 +61,41 @@ const HABITS: ClientHabits = {
   resourcesMax: 3,
 };
 
+/** A client that connects anew has seen its driver's end by then: driver timeout, keepalive and a long pause. */
+const RESTART_NOTICED_MS = 100 + 2 * LIVENESS_MS + 60;
+
 /** What a run is to be like. */
 export interface WorldOptions {
   readonly seed: number;
   readonly stepCount: number;
-  readonly clientCount: number;
-  /** Steps from one crash to the next, on average; 0 for none. */
+  /** How many clients there are at a time, of which kind: protocol by hand, real. */
+  readonly rawClientCount: number;
+  readonly aeronClientCount: number;
+  /** Steps from one crash of a client to the next, on average; 0 for none. */
   readonly crashInterval: number;
+  /** Steps from one end of the driver to the next, on average; 0 for none. */
+  readonly driverRestartInterval: number;
 }
 
 /** A driver and clients in one simulated machine. */
 export class IpcWorld {
   readonly scheduler: Scheduler;
-  readonly ledger = new Ledger();
+  /** Of the driver that runs now. */
+  ledger: Ledger = new Ledger();
   readonly files = new BufferFiles((length) => new ArrayBuffer(length));
   readonly #options: WorldOptions;
-  readonly #driver: MediaDriver;
-  readonly #clients: SimClient[] = [];
-  readonly #counters: CountersReader;
+  #driver: MediaDriver | undefined;
+  #driverAgent: SimAgent | undefined;
+  #clients: WorldClient[] = [];
+  #counters: CountersReader | undefined;
   readonly #logs = new Map<number, LogBuffers>();
   #clientNumber = 0;
   #checkCount = 0;
+  #noticedByNs: number = Number.POSITIVE_INFINITY;
+  /** Of all drivers. */
+  receivedCount = 0;
+  driverRestartCount = 0;
+  reconnectCount = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -87,79 +105,166 @@ export class IpcWorld {
       pauseInterval: 3000,
       pauseMaxNs: 2 * LIVENESS_MS * MS,
     });
-    let made: MediaDriver | undefined;
+    this.#startDriver();
+  }
+
+  /** The hostile part, then the quiet end. */
+  run(): void {
+    const { stepCount, crashInterval, driverRestartInterval } = this.#options;
+    const { scheduler } = this;
+    while (scheduler.stepCount < stepCount) {
+      this.#keepClients();
+      scheduler.runUntil(
+        Math.min(stepCount, scheduler.stepCount + 1 + scheduler.random.below(2 * 200)),
+      );
+      if (this.#isDue(crashInterval)) {
+        const victim = this.#clients[scheduler.random.below(this.#clients.length)];
+        if (victim !== undefined) scheduler.crash(victim, 400);
+      }
+      if (this.#isDue(driverRestartInterval)) this.#restartDriver();
+      this.#checkRestartNoticed();
+    }
+    this.#quieten();
+  }
+
+  /** Once in so many steps; asked about every 200. */
+  #isDue(interval: number): boolean {
+    return interval > 0 && this.scheduler.random.below(Math.ceil(interval / 200)) === 0;
+  }
+
+  #startDriver(): void {
     this.scheduler.add((hook) => {
       const driver = new MediaDriver({
         config: resolveDriverConfig({ options: CONFIG, defaultDir: DIR }),
         files: new HookedFiles(this.files, hook),
         clock: this.scheduler,
-        random: new SeededRandom(options.seed),
+        random: new SeededRandom(this.#options.seed + this.driverRestartCount),
         pid: 1,
         wait: () => {},
       });
-      made = driver;
-      return {
+      const agent = {
         name: "driver",
         step: () => {
           driver.doWork();
           this.#checkAfterDriver();
         },
       };
+      this.#driver = driver;
+      this.#driverAgent = agent;
+      return agent;
     });
-    if (made === undefined) throw new Error("driver must be made");
-    this.#driver = made;
+    this.ledger = new Ledger();
+    this.#logs.clear();
     this.#counters = this.#openCounters();
   }
 
-  /** The hostile part, then the quiet end. */
-  run(): void {
-    const { stepCount, crashInterval, clientCount } = this.#options;
+  /** The driver ends in good order or dies at any access; after a while another takes over its directory. */
+  #restartDriver(): void {
     const { scheduler } = this;
-    while (scheduler.stepCount < stepCount) {
-      this.#keepClients(clientCount);
-      scheduler.runUntil(
-        Math.min(stepCount, scheduler.stepCount + 1 + scheduler.random.below(2 * 200)),
-      );
-      if (crashInterval > 0 && scheduler.random.below(Math.ceil(crashInterval / 200)) === 0) {
-        const victim = this.#clients[scheduler.random.below(this.#clients.length)];
-        if (victim !== undefined) scheduler.crash(victim, 400);
-      }
+    const agent = this.#driverAgent;
+    if (agent === undefined) return;
+    if (scheduler.random.below(2) === 0) {
+      this.#driver?.close();
+      scheduler.remove(agent);
+    } else {
+      scheduler.crash(agent, 2000);
+      for (let i = 0; i < 1000 && !scheduler.isDead(agent); i++)
+        scheduler.runUntil(scheduler.stepCount + 10);
+      scheduler.remove(agent);
     }
-    this.#quieten();
+    // Who speaks the protocol by hand looks at no heartbeat: it goes with its driver.
+    for (const client of this.#clients) {
+      if (client instanceof AeronSimClient) continue;
+      client.leave();
+      scheduler.remove(client);
+    }
+    this.receivedCount += this.ledger.receivedCount;
+    this.driverRestartCount++;
+    this.#counters = undefined;
+    scheduler.runUntil(scheduler.stepCount + 1 + scheduler.random.below(2000));
+    this.#startDriver();
+    this.#noticedByNs = scheduler.monoNs() + RESTART_NOTICED_MS * MS;
+  }
+
+  /** Whoever had connected to a driver that is no more must have found out, and be with the new one. */
+  #checkRestartNoticed(): void {
+    if (this.scheduler.monoNs() < this.#noticedByNs) return;
+    this.#noticedByNs = Number.POSITIVE_INFINITY;
+    const behind = this.#clients.filter(
+      (each) => each instanceof AeronSimClient && each.isBehind() && !this.scheduler.isDead(each),
+    );
+    if (behind.length === 0) return;
+    throw new InvariantError(
+      "restart",
+      `clients must notice that their driver is gone: ${behind.map(({ name }) => name).join(" ")}`,
+    );
   }
 
   systemCounter(id: SystemCounter): number {
-    return this.#counters.value(id);
+    return this.#counters?.value(id) ?? 0;
   }
 
-  #keepClients(count: number): void {
-    for (let i = this.#clients.length - 1; i >= 0; i--) {
-      const client = this.#clients[i];
-      if (client === undefined || !(client.isClosed || this.scheduler.isDead(client))) continue;
+  /** Clients that are gone are replaced by new ones. */
+  #keepClients(): void {
+    this.#forgetGone();
+    const { rawClientCount, aeronClientCount } = this.#options;
+    const isReal = (client: WorldClient): boolean => client instanceof AeronSimClient;
+    const realCount = this.#clients.filter(isReal).length;
+    for (let i = realCount; i < aeronClientCount; i++) this.#addAeronClient();
+    for (let i = this.#clients.length - aeronClientCount; i < rawClientCount; i++) {
+      this.#addRawClient();
+    }
+  }
+
+  #forgetGone(): void {
+    this.#clients = this.#clients.filter((client) => {
+      if (!client.isClosed && !this.scheduler.isDead(client)) return true;
       client.leave();
-      this.#clients.splice(i, 1);
-    }
-    while (this.#clients.length < count) {
-      this.scheduler.add((hook) => {
-        const client = new SimClient(
-          `client-${++this.#clientNumber}`,
-          new HookedFiles(this.files, hook),
-          DIR,
-          this.scheduler,
-          this.ledger,
-          HABITS,
-        );
-        this.#clients.push(client);
-        return client;
+      if (client instanceof AeronSimClient) this.reconnectCount += client.reconnectCount;
+      return false;
+    });
+  }
+
+  #addRawClient(): void {
+    this.scheduler.add((hook) => {
+      const client = new SimClient(
+        `client-${++this.#clientNumber}`,
+        new HookedFiles(this.files, hook),
+        DIR,
+        this.scheduler,
+        this.ledger,
+        HABITS,
+      );
+      this.#clients.push(client);
+      return client;
+    });
+  }
+
+  #addAeronClient(): void {
+    this.scheduler.add((hook) => {
+      const client = new AeronSimClient(`aeron-${++this.#clientNumber}`, {
+        scheduler: this.scheduler,
+        files: new HookedFiles(this.files, hook),
+        plainFiles: this.files,
+        dir: DIR,
+        habits: HABITS,
+        ledgerOf: (cnc) => (cnc === this.files.buffer(`${DIR}/cnc.dat`) ? this.ledger : undefined),
       });
-    }
+      this.#clients.push(client);
+      return client;
+    });
   }
 
   /** Faults end: what is alive must go on, read everything and leave nothing behind. */
   #quieten(): void {
     const { scheduler } = this;
     scheduler.isHostile = false;
-    this.#keepClients(0);
+    // Whoever has yet to notice that the driver is another one does so now.
+    if (this.#noticedByNs < Number.POSITIVE_INFINITY) {
+      scheduler.runFor(this.#noticedByNs - scheduler.monoNs());
+      this.#checkRestartNoticed();
+    }
+    this.#forgetGone();
     // Two last deaths, at the worst moment: the others must go on.
     if (this.#options.crashInterval > 0) {
       for (const client of this.#clients.slice(0, 2)) client.dieInClaims();
@@ -167,7 +272,7 @@ export class IpcWorld {
     for (const client of this.#clients) client.isQuiet = true;
     // Longer than every timeout in a row: the dead are found, their claims overridden, rests are over.
     scheduler.runFor(200 * MS);
-    this.#keepClients(0);
+    this.#forgetGone();
     // No more publishing: what is published is read, and then there is room again.
     for (const client of this.#clients) client.isDraining = true;
     for (let i = 0; i < 100 && this.#clients.some((each) => each.unread() > 0); i++) {
@@ -177,7 +282,8 @@ export class IpcWorld {
     for (const [index, client] of this.#clients.entries()) client.close(index % 2 === 0);
     scheduler.runFor(200 * MS);
     this.#checkAllFreed();
-    this.#driver.close();
+    this.receivedCount += this.ledger.receivedCount;
+    this.#driver?.close();
   }
 
   #checkProgress(): void {
@@ -195,8 +301,9 @@ export class IpcWorld {
     const logs = this.files.paths().filter((path) => path.endsWith(".logbuffer"));
     if (logs.length > 0) throw new InvariantError("D4", `logs must be freed: ${logs.join(" ")}`);
     const labels: string[] = [];
-    this.#counters.forEach((id) => {
-      if (this.#counters.typeId(id) !== CounterTypeId.SYSTEM) labels.push(this.#counters.label(id));
+    const counters = this.#openCounters();
+    counters.forEach((id) => {
+      if (counters.typeId(id) !== CounterTypeId.SYSTEM) labels.push(counters.label(id));
     });
     if (labels.length > 0) {
       throw new InvariantError("D4", `counters must be freed: ${labels.join("; ")}`);
@@ -214,14 +321,15 @@ export class IpcWorld {
    * at most, and the log ahead of the tail is zero.
    */
   #checkAfterDriver(): void {
-    // Every third time: the recount costs more than the step that it checks.
-    if (++this.#checkCount % 3 !== 0) return;
+    // Every eighth time: the recount costs more than the step that it checks.
+    if (++this.#checkCount % 8 !== 0) return;
     const counters = this.#counters;
+    if (counters === undefined) return;
     const limitIds: number[] = [];
     counters.forEach((id) => {
       if (counters.typeId(id) === CounterTypeId.PUBLISHER_LIMIT) limitIds.push(id);
     });
-    const limitId = limitIds[Math.floor(this.#checkCount / 3) % Math.max(1, limitIds.length)];
+    const limitId = limitIds[Math.floor(this.#checkCount / 8) % Math.max(1, limitIds.length)];
     if (limitId === undefined) return;
     const registrationId = counters.registrationId(limitId);
     const path = `${DIR}/publications/${registrationId}.logbuffer`;
@@ -232,14 +340,18 @@ export class IpcWorld {
       this.#logs.set(registrationId, log);
     }
     const tail = claimedPosition(log);
-    this.#checkPositions(registrationId, log, tail);
+    this.#checkPositions(counters, registrationId, log, tail);
     const limit = counters.value(limitId);
     const isEnded = log.metadata.endOfStreamPosition() < 2 ** 62;
     if (!isEnded && this.#checkCount % 16 === 0) checkZeroAhead(log, path, tail, limit);
   }
 
-  #checkPositions(registrationId: number, log: LogBuffers, tail: number): void {
-    const counters = this.#counters;
+  #checkPositions(
+    counters: CountersReader,
+    registrationId: number,
+    log: LogBuffers,
+    tail: number,
+  ): void {
     const fail = (what: string, position: number): void => {
       throw new InvariantError(
         "D2",

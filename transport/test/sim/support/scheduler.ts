@@ -51,6 +51,8 @@ export class Scheduler implements Clock {
   #nowNs = 1_000_000_000;
   #depth = 0;
   #preemptionCountdown = 0;
+  /** What an agent threw, if any did: the run is over. */
+  #failure: { readonly error: unknown } | undefined;
   /** Preemptions and pauses happen only while this is true. */
   isHostile = true;
   stepCount = 0;
@@ -137,6 +139,7 @@ export class Scheduler implements Clock {
     if (first === undefined) throw new Error("there must be an agent to run");
     this.#nowNs = Math.max(this.#nowNs, first.nextNs);
     this.#run(first);
+    if (this.#failure !== undefined) throw this.#failure.error;
     if (this.stepCount % 64 === 0) this.#forgetDead();
   }
 
@@ -148,13 +151,17 @@ export class Scheduler implements Clock {
     try {
       entry.agent.step();
     } catch (error) {
-      if (!(error instanceof SimulatedCrash)) throw error;
-      entry.isDead = true;
-      entry.hook.isDead = true;
-      this.crashCount++;
+      // Not thrown on: below may be another agent, preempted, which would take the error for its own.
+      if (!(error instanceof SimulatedCrash)) this.#failure ??= { error };
+      else entry.hook.isDead = true;
     } finally {
       this.#depth--;
       entry.isRunning = false;
+    }
+    // Also where the agent took the crash for an error of its own and went on.
+    if (entry.hook.isDead && !entry.isDead) {
+      entry.isDead = true;
+      this.crashCount++;
     }
     entry.nextNs = this.#nowNs + this.#drawDuration();
   }

@@ -15,18 +15,10 @@ import {
 import type { SharedFiles } from "../../../src/os/shared-files.js";
 import type { SeededRandom } from "../../support/manual-clock.js";
 import { type Event, type Image, LappedError, RawClient } from "../../support/raw-client.js";
-import { InvariantError, type Ledger, type LogRecord, type Reading } from "./ledger.js";
-import type { Scheduler, SimAgent } from "./scheduler.js";
-
-/** What clients do, and how often. */
-export interface ClientHabits {
-  readonly streamIds: readonly number[];
-  readonly publicationChannels: readonly string[];
-  readonly subscriptionChannels: readonly string[];
-  readonly livenessMs: number;
-  /** Publications and subscriptions that a client has at most. */
-  readonly resourcesMax: number;
-}
+import type { Ledger, LogRecord, Reading } from "./ledger.js";
+import type { Scheduler } from "./scheduler.js";
+import { fill, MESSAGE_LENGTH_MAX, MESSAGE_LENGTH_MIN, source, verify } from "./sim-message.js";
+import type { ClientHabits, WorldClient } from "./world-client.js";
 
 interface SimPublication {
   readonly registrationId: bigint;
@@ -44,15 +36,12 @@ interface SimImage {
 }
 
 const MTU_PAYLOAD_LENGTH = 1408 - DATA_HEADER_LENGTH;
-const MESSAGE_LENGTH_MIN = 16;
-const MESSAGE_LENGTH_MAX = 3000;
-const source = new AtomicBuffer(new ArrayBuffer(4096));
 
 /**
- * A process with a client in it: it adds and removes publications and subscriptions, publishes, reads, and may
- * die at any access. Every message it reads is checked against the ledger.
+ * A process with a client in it that speaks the protocol by hand: it adds and removes publications and
+ * subscriptions, publishes, reads, and may die at any access. Every message it reads is checked against the ledger.
  */
-export class SimClient implements SimAgent {
+export class SimClient implements WorldClient {
   readonly name: string;
   readonly #scheduler: Scheduler;
   readonly #random: SeededRandom;
@@ -65,12 +54,9 @@ export class SimClient implements SimAgent {
   readonly #images: SimImage[] = [];
   #lastKeepaliveMs: number;
   #heartbeat: AtomicCounter | undefined;
-  /** Set in the quiet end of a run: no more adding, removing or half-done claims. */
   isQuiet = false;
-  /** Set after that: reads only. */
   isDraining = false;
   isClosed = false;
-  hasRevoked = false;
 
   constructor(
     name: string,
@@ -401,7 +387,6 @@ export class SimClient implements SimAgent {
     this.#publications.splice(index, 1);
     publication.log.publisherCount--;
     const isRevoked = publication.isExclusive && this.#random.below(4) === 0;
-    if (isRevoked) this.hasRevoked = true;
     this.#client.removePublication(publication.registrationId, isRevoked);
   }
 }
@@ -414,20 +399,4 @@ function concatenate(parts: readonly Uint8Array[]): Uint8Array {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;
   return new Uint8Array(Buffer.concat(parts));
-}
-
-/** A message says who it is in its first word, and every other byte follows from that. */
-function fill(id: number, length: number): void {
-  source.putInt32(0, id);
-  for (let k = 4; k < length; k++) source.u8[k] = (id * 31 + k * 7) & 0xff;
-}
-
-function verify(message: Uint8Array): number {
-  const id = new DataView(message.buffer, message.byteOffset).getInt32(0, true);
-  for (let k = 4; k < message.length; k++) {
-    if (message[k] !== ((id * 31 + k * 7) & 0xff)) {
-      throw new InvariantError("D1", `message must arrive as published: id=${id} byte=${k}`);
-    }
-  }
-  return id;
 }
