@@ -1,77 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { needsJava } from "./support/java.js";
+import { type Program, Programs } from "./support/program.js";
 
-const repository = fileURLToPath(new URL("../../", import.meta.url));
 const opens = ["java.base/jdk.internal.misc", "java.base/sun.nio.ch"].map(
   (each) => `--add-opens=${each}=ALL-UNNAMED`,
 );
-
-/** A program that runs beside the test; its output is collected line by line. */
-class Program {
-  readonly lines: string[] = [];
-  readonly ended: Promise<number | null>;
-  readonly #process: ChildProcess;
-  readonly #waiting: { pattern: RegExp; resolve: () => void }[] = [];
-
-  constructor(command: string, args: readonly string[]) {
-    this.#process = spawn(command, args, { cwd: repository });
-    let rest = "";
-    this.#process.stdout?.on("data", (chunk: Buffer) => {
-      const parts = (rest + chunk.toString()).split("\n");
-      rest = parts.pop() ?? "";
-      for (const line of parts) this.#onLine(line);
-    });
-    this.#process.stderr?.on("data", (chunk: Buffer) => {
-      this.lines.push(`stderr: ${chunk.toString()}`);
-    });
-    this.ended = new Promise((resolve) => {
-      this.#process.once("exit", resolve);
-    });
-  }
-
-  /** Resolves when a line has matched; rejects when the program ends before. */
-  async line(pattern: RegExp): Promise<void> {
-    if (this.lines.some((line) => pattern.test(line))) return;
-    await Promise.race([
-      new Promise<void>((resolve) => this.#waiting.push({ pattern, resolve })),
-      this.ended.then((status) => {
-        if (this.lines.some((line) => pattern.test(line))) return;
-        throw new Error(`no line ${pattern}: status=${status} output=${this.lines.join("\n")}`);
-      }),
-    ]);
-  }
-
-  /** Waits for the end and yields the output; throws unless the program succeeded. */
-  async output(): Promise<string> {
-    const status = await this.ended;
-    if (status !== 0)
-      throw new Error(`program must succeed: status=${status}\n${this.lines.join("\n")}`);
-    return this.lines.join("\n");
-  }
-
-  kill(signal: NodeJS.Signals): void {
-    this.#process.kill(signal);
-  }
-
-  #onLine(line: string): void {
-    this.lines.push(line);
-    for (const each of this.#waiting) if (each.pattern.test(line)) each.resolve();
-  }
-}
 
 describe("an unmodified Java client under our driver", { timeout: 120_000 }, () => {
   needsJava();
 
   let dir: string;
-  let driver: Program;
-  const programs: Program[] = [];
+  const programs = new Programs();
 
   beforeEach(async () => {
     dir = mkdtempSync("/dev/shm/alerion-interop-");
-    driver = start(process.execPath, [
+    const driver = start(process.execPath, [
       "transport/bin/alerion.js",
       "driver",
       "--dir",
@@ -87,15 +31,12 @@ describe("an unmodified Java client under our driver", { timeout: 120_000 }, () 
   });
 
   afterEach(async () => {
-    for (const program of programs) program.kill("SIGTERM");
-    await Promise.all(programs.splice(0).map((program) => program.ended));
+    await programs.end();
     rmSync(dir, { recursive: true, force: true });
   });
 
   function start(command: string, args: readonly string[]): Program {
-    const program = new Program(command, args);
-    programs.push(program);
-    return program;
+    return programs.start(command, args);
   }
 
   function java(...args: readonly string[]): Program {

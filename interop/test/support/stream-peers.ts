@@ -63,14 +63,16 @@ export async function startDriver(
   dir: string,
   settings: PeerSettings,
 ): Promise<Program> {
-  const properties = Object.entries(settings).map(([name, value]) => `aeron.${name}=${value}`);
+  // A driver that was killed a moment ago is taken over from at once.
+  const properties = Object.entries({ "dir.delete.on.start": "true", ...settings }).map(
+    ([name, value]) => `aeron.${name}=${value}`,
+  );
   if (language === "ts") {
     const driver = programs.start(process.execPath, [
       "transport/bin/alerion.js",
       "driver",
       "--dir",
       dir,
-      "--delete",
       ...properties.flatMap((each) => ["-D", each]),
     ]);
     await driver.line(/^driver ready/);
@@ -82,7 +84,6 @@ export async function startDriver(
     `-Daeron.dir=${dir}`,
     "-Daeron.threading.mode=SHARED",
     "-Daeron.shared.idle.strategy=backoff",
-    "-Daeron.dir.delete.on.start=true",
     ...properties.map((each) => `-D${each}`),
     "-cp",
     javaClasspath(),
