@@ -74,4 +74,4 @@ export { ChannelUri, ChannelUriError, type Media } from "./protocol/channel-uri.
 export { CncFileError } from "./protocol/cnc-file-descriptor.js";
 export { ErrorCode, errorCodeName, toErrorCode } from "./protocol/error-code.js";
 export { MalformedMessageError } from "./protocol/malformed-message-error.js";
-export { WorkerNotFoundError } from "./threads/locate-worker.js";
+export { WorkerNotFoundError } from "./threads/worker-code.js";

@@ -20,7 +20,11 @@ import { CNC_FILE_NAME } from "../protocol/cnc-file-descriptor.js";
 import { VERSION } from "../version.js";
 import { launchEmbeddedDriver } from "./embedded-driver.js";
 import { EventLoopHost } from "./event-loop-host.js";
-import { type KeepaliveThread, startKeepaliveThread } from "./keepalive-thread.js";
+import {
+  findKeepaliveWorker,
+  type KeepaliveThread,
+  startKeepaliveThread,
+} from "./keepalive-thread.js";
 
 /** Who gives a client its turns. */
 export type ConductorMode = "event-loop" | "invoker" | "worker";
@@ -48,7 +52,7 @@ export interface ConnectOptions extends ClientOptions {
   readonly connectTimeoutMs?: number;
   /** How often a client with nothing under way looks for events, in ms; 16. */
   readonly idleIntervalMs?: number;
-  /** Where the file of the keepalive thread is, for bundled programs that lack node_modules. */
+  /** Where the file of the keepalive thread is, if it is not to be the one that is found. */
   readonly keepaliveWorkerUrl?: URL;
 }
 
@@ -98,6 +102,8 @@ async function connectTo(
   const onError = options.onError ?? warn;
   const mode = options.conductor ?? "worker";
   const labelSuffix = describeClient(options.clientName ?? "");
+  const startWorker =
+    mode === "worker" ? await findKeepaliveWorker(options.keepaliveWorkerUrl) : undefined;
   let thread: KeepaliveThread | undefined;
   // An embedded driver that is invoked takes its turns from its client.
   const host = new EventLoopHost(invokeDriver, options.idleIntervalMs);
@@ -109,10 +115,12 @@ async function connectTo(
     onError,
     onCommand: () => host.wake(),
     labelSuffix,
-    ...(mode === "worker"
-      ? {
+    ...(startWorker === undefined
+      ? {}
+      : {
           startKeepalive: (clientId: bigint) => {
             const started = startKeepaliveThread(
+              startWorker,
               {
                 clientId,
                 driverTimeoutMs: options.driverTimeoutMs ?? CLIENT_DEFAULTS.driverTimeoutMs,
@@ -120,14 +128,12 @@ async function connectTo(
                 labelSuffix,
                 cnc: cncOf(connection, dir),
               },
-              options.keepaliveWorkerUrl,
               onError,
             );
             thread = started;
             return () => started.state();
           },
-        }
-      : {}),
+        }),
   });
   host.drive(conductor, mode !== "invoker");
   return new Aeron({

@@ -1,6 +1,5 @@
-import { Worker } from "node:worker_threads";
 import type { KeepaliveState } from "../client/keepalive.js";
-import { locateWorker } from "../threads/locate-worker.js";
+import { findWorker, type StartWorker } from "../threads/worker-code.js";
 
 /**
  * What a client and its keepalive thread share.
@@ -38,25 +37,33 @@ export interface KeepaliveThread {
 }
 
 /**
- * Starts the thread. Should it fail later, `onError` is told, and the client is found silent by its driver.
+ * Finds the code of keepalive threads.
  *
- * @throws {WorkerNotFoundError} if its file was bundled away and `workerUrl` does not say where it is
+ * @param given where its file is, if the user says so
+ * @throws {WorkerNotFoundError} if it is nowhere
+ */
+export function findKeepaliveWorker(given: URL | undefined): Promise<StartWorker> {
+  return findWorker({
+    base: import.meta.url,
+    path: "./keepalive-worker.js",
+    embedded: () => import("../threads/embedded-keepalive-worker.js"),
+    specifier: "@alerion/transport/keepalive-worker",
+    given,
+    option: "keepaliveWorkerUrl",
+  });
+}
+
+/**
+ * Starts the thread. Should it fail later, `onError` is told, and the client is found silent by its driver.
  */
 export function startKeepaliveThread(
+  startWorker: StartWorker,
   data: Omit<KeepaliveWorkerData, "control">,
-  workerUrl: URL | undefined,
   onError: (error: unknown) => void,
 ): KeepaliveThread {
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH));
-  const url =
-    workerUrl ??
-    locateWorker(
-      new URL("./keepalive-worker.js", import.meta.url),
-      "@alerion/transport/keepalive-worker",
-      "keepaliveWorkerUrl",
-    );
   const workerData: KeepaliveWorkerData = { ...data, control };
-  const worker = new Worker(url, { workerData, name: "alerion-keepalive" });
+  const worker = startWorker({ workerData, name: "alerion-keepalive" });
   worker.on("error", onError);
   const ended = new Promise<void>((resolve) => {
     worker.once("exit", () => resolve());

@@ -43,4 +43,5 @@ async function main(data: KeepaliveWorkerData): Promise<void> {
   file?.close();
 }
 
-await main(workerData as KeepaliveWorkerData);
+// No await at the top: as one text this is CommonJS. What fails becomes the thread's error.
+void main(workerData as KeepaliveWorkerData);

@@ -105,9 +105,14 @@ async function main(data: DriverWorkerData): Promise<void> {
   tell({ kind: "closed" });
 }
 
-try {
-  await main(workerData as DriverWorkerData);
-} catch (error) {
-  const code = error instanceof AlerionError ? error.code : "DRIVER_FAILED";
-  tell({ kind: "failed", code, text: error instanceof Error ? error.message : String(error) });
+async function run(): Promise<void> {
+  try {
+    await main(workerData as DriverWorkerData);
+  } catch (error) {
+    const code = error instanceof AlerionError ? error.code : "DRIVER_FAILED";
+    tell({ kind: "failed", code, text: error instanceof Error ? error.message : String(error) });
+  }
 }
+
+// No await at the top: as one text this is CommonJS.
+void run();

@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type Worker } from "node:worker_threads";
 import { readFileSync } from "node:fs";
 import { AlerionError } from "@alerion/runtime";
 import { loadOs } from "../os/load-os.js";
@@ -6,7 +6,7 @@ import { MappedFiles } from "../os/mapped-files.js";
 import type { SharedFiles } from "../os/shared-files.js";
 import { systemClock } from "../os/system-clock.js";
 import { ThreadFilesGuest, ThreadFilesOwner } from "../os/thread-files.js";
-import { locateWorker } from "../threads/locate-worker.js";
+import { findWorker } from "../threads/worker-code.js";
 import { defaultAeronDir } from "./default-dir.js";
 import type { DriverConfig } from "./driver-config.js";
 import {
@@ -31,7 +31,7 @@ export interface DriverOptions extends Partial<DriverConfig> {
    * `SharedArrayBuffer`s, for the threads of this process; needs no native code.
    */
   readonly memory?: "in-process" | "mapped";
-  /** Where the file of the driver's thread is, for bundled programs that lack node_modules. */
+  /** Where the file of the driver's thread is, if it is not to be the one that is found. */
   readonly workerUrl?: URL;
 }
 
@@ -127,13 +127,14 @@ async function launchThread(
 ): Promise<RunningDriver> {
   // Fails here, in the caller's thread, with the error itself where the native door is missing.
   const os = memory === "mapped" ? await loadOs() : undefined;
-  const url =
-    workerUrl ??
-    locateWorker(
-      new URL("./driver-worker.js", import.meta.url),
-      "@alerion/transport/driver-worker",
-      "workerUrl",
-    );
+  const startWorker = await findWorker({
+    base: import.meta.url,
+    path: "./driver-worker.js",
+    embedded: () => import("../threads/embedded-driver-worker.js"),
+    specifier: "@alerion/transport/driver-worker",
+    given: workerUrl,
+    option: "workerUrl",
+  });
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH));
   const requests = new MessageChannel();
   const data: DriverWorkerData = {
@@ -143,7 +144,7 @@ async function launchThread(
     memory,
     pid: process.pid,
   };
-  const worker = new Worker(url, {
+  const worker = startWorker({
     workerData: data,
     transferList: [requests.port2],
     name: "alerion-driver",

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { isAbsolute, join } from "node:path";
 import type * as Koffi from "koffi";
 import { NativeUnavailableError, OsCallError } from "./os-error.js";
 
@@ -118,12 +120,7 @@ export function nativePlatform(platform: string, architecture: string): NativePl
  */
 export async function loadLibc(): Promise<Libc> {
   const platform = nativePlatform(process.platform, process.arch);
-  let koffi: typeof Koffi;
-  try {
-    koffi = await import("koffi");
-  } catch (error) {
-    throw new NativeUnavailableError("koffi cannot be loaded", { cause: error });
-  }
+  const koffi = await loadKoffi();
   const library = koffi.load(null);
   const bind = binder(library);
   const errnoNames = new Map(Object.entries(koffi.os.errno).map(([name, value]) => [value, name]));
@@ -171,6 +168,28 @@ export async function loadLibc(): Promise<Libc> {
     },
     errnoName,
   };
+}
+
+/**
+ * A thread that starts from a text has no folder of its own to find koffi from: the program's, or the one it is run
+ * in, have to do.
+ */
+async function loadKoffi(): Promise<typeof Koffi> {
+  let cause: unknown;
+  try {
+    return await import("koffi");
+  } catch (error) {
+    cause = error;
+  }
+  for (const base of [process.argv[1], join(process.cwd(), "index.js")]) {
+    if (base === undefined || !isAbsolute(base)) continue;
+    try {
+      return createRequire(base)("koffi") as typeof Koffi;
+    } catch {
+      // Not there either.
+    }
+  }
+  throw new NativeUnavailableError("koffi cannot be loaded", { cause });
 }
 
 // koffi types a bound function loosely; the interface above says what each one takes and gives.

@@ -215,6 +215,7 @@ export class AeronSimClient implements WorldClient {
       counters: connection.counters,
       dir,
       onClosed: () => Promise.resolve(),
+      connectAnew: () => Promise.reject(new Error("the simulation connects by itself")),
     });
   }
 
