@@ -12,6 +12,7 @@ import type {
 } from "../../src/driver/network/udp-network.js";
 import { isAnyAddress, isMulticastAddress } from "../../src/driver/network/media/udp-channel.js";
 import { parseIpAddress } from "../../src/driver/network/media/name-resolver.js";
+import type { SocketAddress } from "../../src/os/os.js";
 import { OsCallError } from "../../src/os/os-error.js";
 import { SeededRandom } from "./manual-clock.js";
 
@@ -286,7 +287,7 @@ class SimSocket implements UdpTransport {
   readonly host: SimHost;
   readonly handle: TransportHandle;
   readonly bound: UdpAddress;
-  readonly peer: UdpAddress | undefined;
+  peer: UdpAddress | undefined;
   readonly group: UdpAddress | undefined;
   readonly isShared: boolean;
   readonly #inbox: Arrival[] = [];
@@ -355,6 +356,10 @@ class SimSocket implements UdpTransport {
     let at = this.#inbox.length;
     while (at > 0 && (this.#inbox[at - 1] as Arrival).atNs > arrival.atNs) at--;
     this.#inbox.splice(at, 0, arrival);
+  }
+
+  reconnect(to: SocketAddress): void {
+    this.peer = UdpAddress.of(to);
   }
 
   take(nowNs: number): Arrival | undefined {

@@ -2,12 +2,12 @@ import type { ChannelUri } from "../../protocol/channel-uri.js";
 import type { SharedPublication } from "../links.js";
 import type {
   NetworkMedia,
-  NetworkMediaContext,
   NetworkPublicationReady,
   NetworkRequest,
   NetworkSubscriptionReady,
 } from "../network-media.js";
 import type { SubscriptionLink } from "../subscription-link.js";
+import type { NetworkConductorContext } from "./network-conductor-context.js";
 
 /** Spies: subscriptions, or destinations of them, on network publications of this driver. */
 export interface Spies {
@@ -70,8 +70,8 @@ export interface ReceiveSide extends ResponseImages {
 
 /** Makes the two sides, each with what it asks of the other. */
 export interface NetworkSides {
-  createSendSide(context: NetworkMediaContext, images: ResponseImages): SendSide;
-  createReceiveSide(context: NetworkMediaContext, spies: Spies): ReceiveSide;
+  createSendSide(context: NetworkConductorContext, images: ResponseImages): SendSide;
+  createReceiveSide(context: NetworkConductorContext, spies: Spies): ReceiveSide;
 }
 
 /** The network's part of the conductor: sends every request to the side it concerns. */
@@ -79,7 +79,7 @@ export class NetworkConductor implements NetworkMedia {
   readonly #send: SendSide;
   readonly #receive: ReceiveSide;
 
-  constructor(context: NetworkMediaContext, sides: NetworkSides) {
+  constructor(context: NetworkConductorContext, sides: NetworkSides) {
     this.#send = sides.createSendSide(context, {
       imageForResponse: (id) => this.#receive.imageForResponse(id),
       setResponseSession: (id, sessionId) => {

@@ -100,6 +100,8 @@ export interface UdpTransport {
     count: number,
     to: UdpAddress | undefined,
   ): number;
+  /** A connected socket gets another peer; its own port stays. */
+  reconnect(to: SocketAddress): void;
   close(): void;
 }
 

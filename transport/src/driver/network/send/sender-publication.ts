@@ -1,0 +1,424 @@
+import {
+  type AtomicBuffer,
+  AtomicCounter,
+  computeMaxMessageLength,
+  computePosition,
+  computeTermOffsetFromPosition,
+  FRAME_ALIGNMENT,
+  indexByPosition,
+  LOG_METADATA_LENGTH,
+  LogBufferMetadata,
+  positionBitsToShift,
+  TermScanner,
+} from "@alerion/runtime/concurrent";
+import type { SharedFile } from "../../../os/shared-files.js";
+import { SystemCounter } from "../../../protocol/counters/system-counter.js";
+import type { NetworkAgentContext } from "../network-agent-context.js";
+import type { UdpAddress } from "../udp-address.js";
+import type { DatagramSource } from "../udp-network.js";
+import type { ErrorSource, FlowControl } from "./flow-control.js";
+import { createFlowControl } from "./flow-control-params.js";
+import { NetworkPublicationState } from "./network-publication-descriptor.js";
+import {
+  HEARTBEAT_OFFSET,
+  PublicationFrames,
+  RTTM_OFFSET,
+  SETUP_OFFSET,
+} from "./publication-frames.js";
+import { ReceiverLiveness } from "./receiver-liveness.js";
+import { type Resender, RetransmitHandler } from "./retransmit-handler.js";
+import type { SendChannelEndpoint } from "./send-channel-endpoint.js";
+import type { AddSenderPublication, SenderEvents } from "./sender-commands.js";
+import type { StatusMessage } from "./status-message.js";
+import { TermCursor } from "./term-cursor.js";
+
+const SETUP_INTERVAL_NS = 100_000_000;
+const HEARTBEAT_INTERVAL_NS = 100_000_000;
+/** Datagrams of one publication in one go, as the C driver does. */
+const BATCH_MAX = 4;
+
+/** What a publication makes of a status message. */
+export type StatusVerdict = "accepted" | "impossible" | "too-far";
+
+/**
+ * The sender's half of a network publication: puts what publishers wrote on the wire, as far as receivers take it.
+ *
+ * Alone on its counters snd-pos, snd-lmt, snd-bpe and snd-naks-received. Source: driver-protocol §12, §15, §16.
+ */
+export class SenderPublication implements Resender {
+  readonly publicationId: bigint;
+  readonly sessionId: number;
+  readonly streamId: number;
+  /** Where a response goes: whoever asked for its setup. */
+  responseAddress: UdpAddress | undefined = undefined;
+  readonly #facts: AddSenderPublication;
+  readonly #events: SenderEvents;
+  readonly #endpoint: SendChannelEndpoint;
+  readonly #file: SharedFile;
+  readonly #metadata: LogBufferMetadata;
+  readonly #terms: readonly AtomicBuffer[];
+  readonly #sources: readonly DatagramSource[];
+  readonly #frames: PublicationFrames;
+  readonly #state: NetworkPublicationState;
+  readonly #flowControl: FlowControl;
+  readonly #liveness: ReceiverLiveness;
+  readonly #retransmits: RetransmitHandler;
+  readonly #scanner = new TermScanner();
+  readonly #cursor: TermCursor;
+  readonly #bitsToShift: number;
+  readonly #offsets = new Int32Array(BATCH_MAX);
+  readonly #lengths = new Int32Array(BATCH_MAX);
+  readonly #senderPosition: AtomicCounter;
+  readonly #senderLimit: AtomicCounter;
+  readonly #backPressureEvents: AtomicCounter;
+  readonly #naksReceived: AtomicCounter;
+  readonly #shortSends: AtomicCounter;
+  readonly #flowControlLimits: AtomicCounter;
+  readonly #heartbeatsSent: AtomicCounter;
+  readonly #retransmitsSent: AtomicCounter;
+  readonly #retransmittedBytes: AtomicCounter;
+  // Doubles from the start: see AtomicBuffer on representation changes.
+  #limit: number = 0.5;
+  #timeOfLastSetupNs: number = 0.5;
+  #timeOfLastSendNs: number = 0.5;
+  #hasInitialConnection: boolean = false;
+  #isSetupElicited: boolean = false;
+  #tracksLimits: boolean = false;
+  #isConnectedNow: boolean = false;
+  #receiverCount: number = 0;
+  #hasClosed: boolean = false;
+
+  constructor(
+    facts: AddSenderPublication,
+    endpoint: SendChannelEndpoint,
+    context: NetworkAgentContext,
+    events: SenderEvents,
+    nowNs: number,
+  ) {
+    const { config, files, udp, counters, systemCounters } = context;
+    this.publicationId = facts.publicationId;
+    this.sessionId = facts.sessionId;
+    this.streamId = facts.streamId;
+    this.#facts = facts;
+    this.#events = events;
+    this.#endpoint = endpoint;
+    this.#state = new NetworkPublicationState(facts.state);
+    const counter = (id: number): AtomicCounter => new AtomicCounter(counters, id);
+    const { counterIds, termLength } = facts;
+    this.#senderPosition = counter(counterIds.position);
+    this.#senderLimit = counter(counterIds.limit);
+    this.#backPressureEvents = counter(counterIds.backPressureEvents);
+    this.#naksReceived = counter(counterIds.naksReceived);
+    this.#shortSends = systemCounters.get(SystemCounter.SHORT_SENDS);
+    this.#flowControlLimits = systemCounters.get(SystemCounter.SENDER_FLOW_CONTROL_LIMITS);
+    this.#heartbeatsSent = systemCounters.get(SystemCounter.HEARTBEATS_SENT);
+    this.#retransmitsSent = systemCounters.get(SystemCounter.RETRANSMITS_SENT);
+    this.#retransmittedBytes = systemCounters.get(SystemCounter.RETRANSMITTED_BYTES);
+
+    this.#file = files.open(facts.path);
+    this.#metadata = new LogBufferMetadata(
+      this.#file.map(this.#file.length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH),
+    );
+    const terms = [0, 1, 2].map((index) => this.#file.map(index * termLength, termLength));
+    this.#terms = terms;
+    this.#sources = terms.map((term) => udp.source(term));
+    this.#frames = new PublicationFrames(udp, facts);
+    this.#bitsToShift = positionBitsToShift(termLength);
+    this.#cursor = new TermCursor(termLength, facts.initialTermId, facts.position);
+    this.#limit = facts.position;
+
+    const receivers = counterIds.receivers < 0 ? undefined : counter(counterIds.receivers);
+    this.#flowControl = createFlowControl(facts.flowControl, (count) => receivers?.set(count));
+    this.#liveness = new ReceiverLiveness(config.publicationConnectionTimeoutNs);
+    const overflow = systemCounters.get(SystemCounter.RETRANSMIT_OVERFLOW);
+    this.#retransmits = new RetransmitHandler({
+      slotCount: facts.isGroup ? facts.maxResend : 1,
+      isUnicast: !facts.isGroup,
+      delayNs: config.retransmitUnicastDelayNs,
+      lingerNs: config.retransmitUnicastLingerNs,
+      onOverflow: () => {
+        overflow.increment();
+      },
+    });
+    this.#timeOfLastSetupNs = nowNs - SETUP_INTERVAL_NS;
+    this.#timeOfLastSendNs = nowNs - HEARTBEAT_INTERVAL_NS;
+  }
+
+  /** Every cycle: sends what there is to send. Returns bytes of data and heartbeats. Hot, allocates nothing. */
+  send(nowNs: number): number {
+    if (!this.#hasInitialConnection || this.#isSetupElicited) this.#sendSetupIfDue(nowNs);
+    let bytesSent = this.#sendData(nowNs);
+    if (bytesSent === 0) {
+      bytesSent = this.#sendHeartbeatIfDue(nowNs);
+      this.#onIdle(nowNs);
+    }
+    this.#retransmits.processTimeouts(nowNs, this);
+    return bytesSent;
+  }
+
+  // -- what receivers say -----------------------------------------------------------------------------------
+
+  /** Whether a status message can be about this publication at all, and is about where it is now. */
+  judge(message: StatusMessage): StatusVerdict {
+    const { termLength } = this.#facts;
+    const half = termLength / 2;
+    if (message.termOffset >= termLength || message.windowLength > half) return "impossible";
+    if (message.isSendSetup) return "accepted";
+    const distance = this.#positionOf(message) - this.#cursor.position;
+    return distance < -half || distance > half ? "too-far" : "accepted";
+  }
+
+  /** A receiver asks for a setup: whatever else the message says does not count. */
+  onSetupRequest(message: StatusMessage, from: UdpAddress, nowNs: number): void {
+    if (this.#state.isEndOfStream()) return;
+    this.#isSetupElicited = true;
+    this.#flowControl.onTriggerSendSetup(message, nowNs);
+    this.#endpoint.onSetupRequest(this, from);
+  }
+
+  /** A status message that `judge` has accepted. */
+  onStatusMessage(message: StatusMessage, nowNs: number): void {
+    const { receiverIdLow, receiverIdHigh } = message;
+    if (message.isEndOfStream) {
+      this.#liveness.remove(receiverIdLow, receiverIdHigh);
+      if (!this.#facts.isGroup) this.#state.setHasEnded();
+    } else {
+      const isFirst = this.#liveness.count === 0;
+      this.#liveness.refresh(receiverIdLow, receiverIdHigh, nowNs);
+      const { responseImageId } = this.#facts;
+      if (isFirst && responseImageId !== undefined) {
+        this.#events.onResponseConnected({ responseImageId });
+      }
+    }
+    this.#hasInitialConnection = true;
+    const position = this.#positionOf(message);
+    this.#setLimit(this.#flowControl.onStatusMessage(message, position, this.#limit, nowNs));
+    this.#reportReceivers();
+  }
+
+  /** A receiver lacks a range. Returns false if the range cannot be. */
+  onNak(termId: number, termOffset: number, length: number, nowNs: number): boolean {
+    const { termLength, retransmitLengthMax } = this.#facts;
+    if (
+      termOffset < 0 ||
+      (termOffset & (FRAME_ALIGNMENT - 1)) !== 0 ||
+      length < 0 ||
+      termOffset >= termLength ||
+      length > termLength - termOffset
+    ) {
+      return false;
+    }
+    this.#naksReceived.increment();
+    if (length > 0) {
+      const cut = Math.min(length, retransmitLengthMax);
+      this.#retransmits.onNak(termId, termOffset, cut, nowNs, this);
+    }
+    return true;
+  }
+
+  /** A receiver measures the round trip. */
+  onRttm(request: AtomicBuffer, offset: number): void {
+    const length = this.#frames.rttm(request, offset);
+    this.#sendFrame(RTTM_OFFSET, length);
+  }
+
+  /** A receiver refuses the stream. Returns whether it was alive until now. */
+  onError(source: ErrorSource, nowNs: number): boolean {
+    this.#flowControl.onError(source, nowNs);
+    const wasAlive = this.#liveness.remove(source.receiverIdLow, source.receiverIdHigh);
+    this.#reportReceivers();
+    return wasAlive;
+  }
+
+  /** The response to this publication has a session. */
+  onResponseSetup(responseSessionId: number): void {
+    const { responseSubscriptionId } = this.#facts;
+    if (responseSubscriptionId === undefined) return;
+    this.#events.onResponseSetup({ responseSubscriptionId, responseSessionId });
+  }
+
+  /** Sends a range again, as far as it was sent before and is still there. */
+  resend(termId: number, termOffset: number, length: number): void {
+    const { termLength, mtuLength, initialTermId } = this.#facts;
+    const position = computePosition(termId, termOffset, this.#bitsToShift, initialTermId);
+    const senderPosition = this.#cursor.position;
+    // What lies further back may have been cleaned already.
+    const bottom = senderPosition - termLength / 2 - computeMaxMessageLength(termLength);
+    if (position < bottom || position >= senderPosition || position < 0) return;
+    const index = indexByPosition(position, this.#bitsToShift);
+    const term = this.#terms[index] as AtomicBuffer;
+    const source = this.#sources[index] as DatagramSource;
+    const scanner = this.#scanner;
+    let remaining = Math.min(length, senderPosition - position);
+    let offset = computeTermOffsetFromPosition(position, this.#bitsToShift);
+    let sentLength = 0;
+    while (remaining > 0) {
+      scanner.scan(term, offset, Math.min(mtuLength, remaining));
+      const { available, padding } = scanner;
+      if (available <= 0) break;
+      if (this.#endpoint.send(this, source, offset, available) < available) {
+        this.#shortSends.increment();
+        break;
+      }
+      sentLength += available;
+      offset += available + padding;
+      remaining -= available + padding;
+    }
+    if (sentLength > 0) {
+      this.#retransmitsSent.increment();
+      this.#retransmittedBytes.getAndAdd(sentLength);
+    }
+  }
+
+  /** Lets go of the log, and says so. Idempotent. */
+  close(): void {
+    if (this.#hasClosed) return;
+    this.#hasClosed = true;
+    for (const source of this.#sources) source.free();
+    this.#frames.source.free();
+    this.#file.close();
+    this.#state.setReleased();
+  }
+
+  // -- sending ----------------------------------------------------------------------------------------------
+
+  #sendData(nowNs: number): number {
+    const cursor = this.#cursor;
+    const window = this.#limit - cursor.position;
+    if (window <= 0) {
+      this.#onLimit();
+      return 0;
+    }
+    const { mtuLength } = this.#facts;
+    const { index } = cursor;
+    const term = this.#terms[index] as AtomicBuffer;
+    const scanner = this.#scanner;
+    const offsets = this.#offsets;
+    const lengths = this.#lengths;
+    let offset = cursor.termOffset;
+    let remaining = window;
+    let count = 0;
+    let lastPadding = 0;
+    while (count < BATCH_MAX && remaining > 0) {
+      scanner.scan(term, offset, remaining < mtuLength ? remaining : mtuLength);
+      const { available } = scanner;
+      if (available <= 0) {
+        if (available < 0 && count === 0) this.#onLimit();
+        break;
+      }
+      offsets[count] = offset;
+      lengths[count] = available;
+      count++;
+      offset += available;
+      remaining -= available;
+      lastPadding = scanner.padding;
+      if (lastPadding > 0) break;
+    }
+    return count === 0 ? 0 : this.#sendBatch(index, count, lastPadding, nowNs);
+  }
+
+  #sendBatch(index: number, count: number, lastPadding: number, nowNs: number): number {
+    const source = this.#sources[index] as DatagramSource;
+    const offsets = this.#offsets;
+    const lengths = this.#lengths;
+    let taken: number;
+    if (count === 1) {
+      const length = lengths[0] as number;
+      taken = this.#endpoint.send(this, source, offsets[0] as number, length) < length ? 0 : 1;
+    } else {
+      taken = this.#endpoint.sendMany(this, source, offsets, lengths, count);
+    }
+    if (taken < count) this.#shortSends.increment();
+    if (taken === 0) return 0;
+    let bytesSent = 0;
+    for (let i = 0; i < taken; i++) bytesSent += lengths[i] as number;
+    this.#timeOfLastSendNs = nowNs;
+    this.#tracksLimits = true;
+    this.#cursor.advance(taken === count ? bytesSent + lastPadding : bytesSent);
+    this.#senderPosition.set(this.#cursor.position);
+    return bytesSent;
+  }
+
+  #sendSetupIfDue(nowNs: number): void {
+    if (nowNs - this.#timeOfLastSetupNs < SETUP_INTERVAL_NS) return;
+    this.#timeOfLastSetupNs = nowNs;
+    const cursor = this.#cursor;
+    this.#sendFrame(SETUP_OFFSET, this.#frames.setup(cursor.termId, cursor.termOffset));
+    if (!this.#isSetupElicited) return;
+    this.#setLimit(this.#flowControl.onSetup(this.#limit, cursor.position, nowNs));
+    if (this.#liveness.count > 0) this.#isSetupElicited = false;
+  }
+
+  #sendHeartbeatIfDue(nowNs: number): number {
+    if (!this.#hasInitialConnection || nowNs - this.#timeOfLastSendNs < HEARTBEAT_INTERVAL_NS) {
+      return 0;
+    }
+    this.#timeOfLastSendNs = nowNs;
+    const { termId, termOffset } = this.#cursor;
+    const isRevoked = this.#metadata.isPublicationRevoked();
+    const hasEnded = isRevoked || (this.#facts.signalsEndOfStream && this.#state.isEndOfStream());
+    const length = this.#frames.heartbeat(termId, termOffset, hasEnded, isRevoked);
+    this.#heartbeatsSent.increment();
+    return this.#sendFrame(HEARTBEAT_OFFSET, length);
+  }
+
+  #sendFrame(offset: number, length: number): number {
+    const sent = this.#endpoint.send(this, this.#frames.source, offset, length);
+    if (sent < length) this.#shortSends.increment();
+    return sent;
+  }
+
+  /** A cycle that sent no data. */
+  #onIdle(nowNs: number): void {
+    const state = this.#state;
+    if (this.#facts.spiesSimulateConnection && this.#receiverCount === 0 && state.hasSpies()) {
+      // Nobody receives: what the spies have read counts as sent.
+      const position = Math.max(this.#cursor.position, state.maxSpyPosition());
+      if (position !== this.#cursor.position) {
+        this.#cursor.moveTo(position);
+        this.#senderPosition.set(position);
+      }
+      this.#setLimit(this.#flowControl.onIdle(nowNs, position, position));
+    } else {
+      this.#setLimit(this.#flowControl.onIdle(nowNs, this.#limit, this.#cursor.position));
+    }
+    this.#liveness.expire(nowNs);
+    this.#reportReceivers();
+  }
+
+  /** The window is used up: counted once until something goes out again. */
+  #onLimit(): void {
+    if (!this.#tracksLimits) return;
+    this.#tracksLimits = false;
+    this.#backPressureEvents.increment();
+    this.#flowControlLimits.increment();
+  }
+
+  #setLimit(limit: number): void {
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    this.#senderLimit.set(limit);
+  }
+
+  #reportReceivers(): void {
+    const { count } = this.#liveness;
+    if (count !== this.#receiverCount) {
+      this.#receiverCount = count;
+      this.#state.setReceiverCount(count);
+    }
+    const isConnected = count > 0 && this.#flowControl.hasRequiredReceivers();
+    if (isConnected !== this.#isConnectedNow) {
+      this.#isConnectedNow = isConnected;
+      this.#state.setHasRequiredReceivers(isConnected);
+    }
+  }
+
+  #positionOf(message: StatusMessage): number {
+    return computePosition(
+      message.termId,
+      message.termOffset,
+      this.#bitsToShift,
+      this.#facts.initialTermId,
+    );
+  }
+}
