@@ -6,13 +6,13 @@ import {
   computeTermOffsetFromPosition,
   FRAME_ALIGNMENT,
   indexByPosition,
-  LOG_METADATA_LENGTH,
-  LogBufferMetadata,
+  type LogBufferMetadata,
   positionBitsToShift,
   TermScanner,
 } from "@alerion/runtime/concurrent";
 import type { SharedFile } from "../../../os/shared-files.js";
 import { SystemCounter } from "../../../protocol/counters/system-counter.js";
+import { mapLog } from "../../../protocol/map-log.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
 import type { UdpAddress } from "../udp-address.js";
 import type { DatagramSource } from "../udp-network.js";
@@ -116,10 +116,9 @@ export class SenderPublication implements Resender {
     this.#retransmittedBytes = systemCounters.get(SystemCounter.RETRANSMITTED_BYTES);
 
     this.#file = files.open(facts.path);
-    this.#metadata = new LogBufferMetadata(
-      this.#file.map(this.#file.length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH),
-    );
-    const terms = [0, 1, 2].map((index) => this.#file.map(index * termLength, termLength));
+    const log = mapLog(this.#file);
+    this.#metadata = log.metadata;
+    const terms = [log.term(0), log.term(1), log.term(2)];
     this.#terms = terms;
     this.#sources = terms.map((term) => udp.source(term));
     this.#frames = new PublicationFrames(udp, facts);
