@@ -153,6 +153,15 @@ export class IpcPublications implements IpcPublicationOwner {
     }
   }
 
+  /** Tells the client that all images of a subscription go: a destination is taken away. */
+  notifyUnavailableImages(link: SubscriptionLink): void {
+    for (const publication of this.#publications) {
+      if (link.isLinked(publication) && publication.hasImage(link)) {
+        this.notifyUnavailableImage(publication, link);
+      }
+    }
+  }
+
   notifyUnavailableImage(publication: IpcPublication, link: SubscriptionLink): void {
     this.#context.clientProxy.onUnavailableImage(
       publication.registrationId,

@@ -4,10 +4,16 @@ import {
   END_OF_STREAM_NOT_SET,
   LOG_CORRELATION_ID_OFFSET,
   LOG_ENTITY_TAG_OFFSET,
+  LOG_GROUP_OFFSET,
   LOG_IS_RESPONSE_OFFSET,
   LOG_LINGER_TIMEOUT_NS_OFFSET,
   LOG_MAX_RESEND_OFFSET,
   LOG_METADATA_LENGTH,
+  LOG_RECEIVER_WINDOW_OFFSET,
+  LOG_REJOIN_OFFSET,
+  LOG_RELIABLE_OFFSET,
+  LOG_SOCKET_RCVBUF_OFFSET,
+  LOG_TETHER_OFFSET,
   LOG_RESPONSE_CORRELATION_ID_OFFSET,
   LOG_SIGNAL_EOS_OFFSET,
   LOG_SPARSE_OFFSET,
@@ -17,11 +23,12 @@ import {
   LOG_UNTETHERED_WINDOW_LIMIT_TIMEOUT_NS_OFFSET,
   LogBufferMetadata,
   LogBuffers,
-  type LogType,
+  LogType,
 } from "@alerion/runtime/concurrent";
 import { type SharedFile, type SharedFiles, StorageSpaceError } from "../os/shared-files.js";
 import type { DriverConfig } from "./driver-config.js";
 import type { PublicationParams, StartPosition } from "./publication-params.js";
+import type { SubscriptionParams } from "./subscription-params.js";
 
 /** A log buffer file that the driver has made. */
 export interface RawLog {
@@ -39,6 +46,22 @@ export interface PublicationLogRequest {
   readonly start: StartPosition;
   readonly type: LogType;
   readonly params: PublicationParams;
+}
+
+/** What is needed to fill the metadata of a new image's log. Lengths in bytes. */
+export interface ImageLogRequest {
+  readonly imageId: bigint;
+  readonly sessionId: number;
+  readonly streamId: number;
+  readonly initialTermId: number;
+  readonly termOffset: number;
+  readonly termLength: number;
+  readonly mtuLength: number;
+  readonly receiverWindowLength: number;
+  readonly socketReceiveBufferLength: number;
+  readonly isGroup: boolean;
+  /** Settings of the first subscription. */
+  readonly params: SubscriptionParams;
 }
 
 /** Makes and removes log buffer files, and keeps the account of mapped bytes. */
@@ -70,18 +93,41 @@ export class LogFactory {
    */
   createPublicationLog(request: PublicationLogRequest): RawLog {
     const { params, registrationId } = request;
-    const { filePageSize, dir } = this.#config;
-    const path = `${dir}/publications/${registrationId}.logbuffer`;
-    const length = computeLogLength(params.termLength, filePageSize);
+    const path = `${this.#config.dir}/publications/${registrationId}.logbuffer`;
+    return this.#create(path, params.termLength, params.isSparse, (metadata) => {
+      fillMetadata(metadata, request, this.#config.filePageSize);
+    });
+  }
+
+  /**
+   * Makes the log of an image, ready to be received into.
+   *
+   * @throws {StorageSpaceError} if there is no room
+   * @throws {SharedFileError} if the file cannot be made
+   */
+  createImageLog(request: ImageLogRequest): RawLog {
+    const path = `${this.#config.dir}/images/${request.imageId}.logbuffer`;
+    return this.#create(path, request.termLength, request.params.isSparse, (metadata) => {
+      fillImageMetadata(metadata, request, this.#config.filePageSize);
+    });
+  }
+
+  #create(
+    path: string,
+    termLength: number,
+    isSparse: boolean,
+    fill: (metadata: LogBufferMetadata) => void,
+  ): RawLog {
+    const length = computeLogLength(termLength, this.#config.filePageSize);
     this.#checkStorage(length);
-    const file = this.#files.create(path, length, params.isSparse);
+    const file = this.#files.create(path, length, isSparse);
     try {
       const metadata = new LogBufferMetadata(
         file.map(length - LOG_METADATA_LENGTH, LOG_METADATA_LENGTH),
       );
-      fillMetadata(metadata, request, filePageSize);
+      fill(metadata);
       const term = (index: number): ReturnType<SharedFile["map"]> =>
-        file.map(index * params.termLength, params.termLength);
+        file.map(index * termLength, termLength);
       const buffers = new LogBuffers(term(0), term(1), term(2), metadata.buffer);
       this.#bytesMapped.getAndAdd(length);
       return { path, length, buffers, file };
@@ -164,4 +210,45 @@ function fillMetadata(
   metadata.setType(request.type);
   metadata.setEndOfStreamPosition(END_OF_STREAM_NOT_SET);
   metadata.initialiseTails(start.initialTermId, start.termId, start.termOffset);
+}
+
+/** Tails and active term count stay 0: how far an image is lies in counters. */
+function fillImageMetadata(
+  metadata: LogBufferMetadata,
+  request: ImageLogRequest,
+  filePageSize: number,
+): void {
+  const { params } = request;
+  metadata.setInt64(LOG_CORRELATION_ID_OFFSET, request.imageId);
+  metadata.setInitialTermId(request.initialTermId);
+  metadata.setMtuLength(request.mtuLength);
+  metadata.setTermLength(request.termLength);
+  metadata.setPageSize(filePageSize);
+  metadata.setInt32(LOG_RECEIVER_WINDOW_OFFSET, request.receiverWindowLength);
+  metadata.setInt32(LOG_SOCKET_RCVBUF_OFFSET, request.socketReceiveBufferLength);
+  metadata.setDefaultFrameHeader(
+    request.sessionId,
+    request.streamId,
+    request.initialTermId,
+    request.termOffset,
+  );
+  metadata.setInt64(
+    LOG_UNTETHERED_WINDOW_LIMIT_TIMEOUT_NS_OFFSET,
+    BigInt(params.untetheredWindowLimitTimeoutNs),
+  );
+  metadata.setInt64(
+    LOG_UNTETHERED_LINGER_TIMEOUT_NS_OFFSET,
+    BigInt(params.untetheredLingerTimeoutNs),
+  );
+  metadata.setInt64(
+    LOG_UNTETHERED_RESTING_TIMEOUT_NS_OFFSET,
+    BigInt(params.untetheredRestingTimeoutNs),
+  );
+  metadata.setFlag(LOG_GROUP_OFFSET, request.isGroup);
+  metadata.setFlag(LOG_REJOIN_OFFSET, params.isRejoin);
+  metadata.setFlag(LOG_RELIABLE_OFFSET, params.isReliable);
+  metadata.setFlag(LOG_SPARSE_OFFSET, params.isSparse);
+  metadata.setFlag(LOG_TETHER_OFFSET, params.isTether);
+  metadata.setType(LogType.IMAGE);
+  metadata.setEndOfStreamPosition(END_OF_STREAM_NOT_SET);
 }

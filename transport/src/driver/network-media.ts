@@ -50,8 +50,8 @@ export interface NetworkMediaContext {
   readonly logs: LogFactory;
   /** For destinations of subscriptions that are IPC. */
   readonly ipc: IpcPublications;
-  /** All subscriptions, the conductor's own list: spies and IPC among them. */
-  readonly subscriptions: readonly SubscriptionLink[];
+  /** All subscriptions, the conductor's own list: spies and IPC among them, and destinations that are such. */
+  readonly subscriptions: SubscriptionLink[];
   /** A new id from the counter that clients take theirs from: images get one. */
   readonly nextCorrelationId: () => bigint;
   /** Time of this duty cycle. */

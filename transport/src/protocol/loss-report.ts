@@ -1,3 +1,4 @@
+import type { AtomicBuffer } from "@alerion/runtime/concurrent";
 import { getAscii } from "./ascii.js";
 
 /**
@@ -80,4 +81,58 @@ function readString(view: DataView, offset: number): string | undefined {
   const length = view.getInt32(offset, true);
   if (length < 0 || length > view.byteLength - offset - 4) return undefined;
   return getAscii(view, offset + 4, length);
+}
+
+/** A stream as the loss report names it. */
+export interface LossReportStream {
+  readonly sessionId: number;
+  readonly streamId: number;
+  readonly channel: string;
+  /** `host:port` that the stream comes from. */
+  readonly source: string;
+}
+
+/** Writes a loss report, entry by entry. One writer. */
+export class LossReportWriter {
+  readonly #buffer: AtomicBuffer;
+  #length: number = 0;
+
+  /** @param buffer the whole report, zero at first */
+  constructor(buffer: AtomicBuffer) {
+    this.#buffer = buffer;
+  }
+
+  /**
+   * Begins an entry with its first loss.
+   *
+   * @returns where it lies, for `recordObservation`; -1 if the report is full
+   */
+  createEntry(bytesLost: number, nowMs: number, stream: LossReportStream): number {
+    const { channel, source } = stream;
+    const offset = this.#length;
+    const sourceOffset = CHANNEL + 4 + ((channel.length + 3) & ~3);
+    const length = sourceOffset + 4 + source.length;
+    if (offset + length > this.#buffer.capacity) return -1;
+    const { view } = this.#buffer;
+    view.setBigInt64(offset + TOTAL_BYTES_LOST, BigInt(bytesLost), true);
+    view.setBigInt64(offset + FIRST_OBSERVATION, BigInt(nowMs), true);
+    view.setBigInt64(offset + LAST_OBSERVATION, BigInt(nowMs), true);
+    view.setInt32(offset + SESSION_ID, stream.sessionId, true);
+    view.setInt32(offset + STREAM_ID, stream.streamId, true);
+    this.#buffer.putStringAscii(offset + CHANNEL, channel);
+    this.#buffer.putStringAscii(offset + sourceOffset, source);
+    this.#buffer.putInt64Release(offset, 1);
+    this.#length =
+      offset + Math.ceil(length / LOSS_REPORT_ENTRY_ALIGNMENT) * LOSS_REPORT_ENTRY_ALIGNMENT;
+    return offset;
+  }
+
+  /** Adds a loss to an entry. */
+  recordObservation(offset: number, bytesLost: number, nowMs: number): void {
+    const buffer = this.#buffer;
+    const total = buffer.getInt64(offset + TOTAL_BYTES_LOST) + bytesLost;
+    buffer.putInt64Release(offset + LAST_OBSERVATION, nowMs);
+    buffer.putInt64Release(offset + TOTAL_BYTES_LOST, total);
+    buffer.putInt64Release(offset, buffer.getInt64(offset) + 1);
+  }
 }

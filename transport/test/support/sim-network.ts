@@ -227,14 +227,6 @@ export class SimHost implements UdpNetwork {
     ];
   }
 
-  park(): boolean {
-    return false;
-  }
-
-  close(): void {
-    for (const socket of this.#sockets.values()) socket.close();
-  }
-
   has(address: UdpAddress): boolean {
     return this.#addresses.some((own) => sameIp(own, address));
   }
@@ -419,6 +411,10 @@ class SimPoller implements TransportPoller {
       }
     }
     return byteCount;
+  }
+
+  wait(): boolean {
+    return false;
   }
 
   close(): void {

@@ -21,33 +21,42 @@ import {
  * `offset` is that of the datagram in its buffer, a multiple of 8.
  */
 
+/** What `claimedLength` yields for a datagram that cannot be. */
+export const INVALID_DATAGRAM = -1;
+
 /**
- * Whether a datagram is a heartbeat, or holds nothing but frames of one stream that follow each other in one
+ * Checks that a datagram is a heartbeat, or holds nothing but frames of one stream that follow each other in one
  * term. The end of the term is the image's to check: only it knows the term length.
+ *
+ * @returns bytes that the frames claim in the term: 0 for a heartbeat, more than `length` where the last frame is
+ *   a PAD, which travels as its header alone; INVALID_DATAGRAM if something is wrong
  */
-export function isDataDatagram(buffer: AtomicBuffer, offset: number, length: number): boolean {
-  if (length < DATA_HEADER_LENGTH || (length & (FRAME_ALIGNMENT - 1)) !== 0) return false;
+export function claimedLength(buffer: AtomicBuffer, offset: number, length: number): number {
+  if (length < DATA_HEADER_LENGTH || (length & (FRAME_ALIGNMENT - 1)) !== 0) {
+    return INVALID_DATAGRAM;
+  }
   const { i32 } = buffer;
   const first = offset >> 2;
   let frameLength = i32[first] as number;
   let termOffset = i32[first + 2] as number;
-  if (termOffset < 0 || (termOffset & (FRAME_ALIGNMENT - 1)) !== 0) return false;
-  if (frameLength === 0) return length === DATA_HEADER_LENGTH;
+  if (termOffset < 0 || (termOffset & (FRAME_ALIGNMENT - 1)) !== 0) return INVALID_DATAGRAM;
+  if (frameLength === 0) return length === DATA_HEADER_LENGTH ? 0 : INVALID_DATAGRAM;
   const sessionId = i32[first + 3];
   const streamId = i32[first + 4];
   const termId = i32[first + 5];
   let at = first;
   let rest = length;
   for (;;) {
-    if (frameLength < DATA_HEADER_LENGTH || frameLength > TERM_LENGTH_MAX) return false;
-    const word = i32[at + 1] as number;
+    if (frameLength < DATA_HEADER_LENGTH || frameLength > TERM_LENGTH_MAX) return INVALID_DATAGRAM;
     const alignedLength = alignFrame(frameLength);
     if (alignedLength > rest) {
-      // A PAD travels as its header alone and ends its datagram.
-      return word >>> 16 === FrameType.PAD && rest === DATA_HEADER_LENGTH;
+      const isPad = (i32[at + 1] as number) >>> 16 === FrameType.PAD;
+      return isPad && rest === DATA_HEADER_LENGTH
+        ? length - rest + alignedLength
+        : INVALID_DATAGRAM;
     }
     rest -= alignedLength;
-    if (rest === 0) return true;
+    if (rest === 0) return length;
     at += alignedLength >> 2;
     termOffset += alignedLength;
     frameLength = i32[at] as number;
@@ -58,7 +67,7 @@ export function isDataDatagram(buffer: AtomicBuffer, offset: number, length: num
       i32[at + 5] !== termId ||
       !isDataWord(i32[at + 1] as number)
     ) {
-      return false;
+      return INVALID_DATAGRAM;
     }
   }
 }

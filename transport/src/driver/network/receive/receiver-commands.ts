@@ -97,6 +97,8 @@ export interface ReceiverCommands {
   refuseImage(spec: SessionSpec): void;
   /** Clients know that the image is gone: its session may come back. */
   endCoolDown(spec: SessionSpec): void;
+  /** No subscriber is left: the image begins to drain. */
+  abandonImage(command: { readonly imageId: bigint }): void;
   /** Takes nothing more in; the sender is told why, until the image's time is over. */
   rejectImage(command: { readonly imageId: bigint; readonly reason: string }): void;
   /** Session of the response that the sender is told of; `undefined` ends that. */
