@@ -23,8 +23,9 @@ export const importRules = {
   generator: {
     packages: ["schema", "runtime"],
     lazyPackages: [],
-    external: ["handlebars", "ajv"],
-    lazyExternal: ["ts-morph"],
+    external: ["handlebars", "ajv", "unplugin"],
+    // Bundlers are the user's own: of them the plugin knows the types alone.
+    lazyExternal: ["ts-morph", "esbuild", "rolldown", "rollup", "vite", "webpack"],
     node: true,
   },
   transport: {

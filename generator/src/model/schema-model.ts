@@ -125,7 +125,7 @@ export function schemaModel(layout: SchemaLayout, options: GenerateOptions): Sch
   checkMessageNames(layout);
   const messageNames = new Map<MessageLayout, { className: string; module: string }>();
   for (const message of layout.messages) {
-    const className = exports.claim(upperCamel(message.name), classesOf);
+    const className = claimMessage(message, schemaName, exports);
     messageNames.set(message, { className, module: files.claim(kebab(className)) });
   }
   const types = new TypeRegistry(exports, files);
@@ -159,6 +159,16 @@ export function schemaModel(layout: SchemaLayout, options: GenerateOptions): Sch
     }),
     types: types.all().map((type) => typeModule(type, types, throwsUnknownEnum)),
   };
+}
+
+/**
+ * The stem of a message's classes. A message may be called as its schema is (`car.xml` with a message Car): the
+ * const `Car` and the classes `CarDecoder`, `CarEncoder` do not clash, for nothing else is called `Car`.
+ */
+function claimMessage(message: MessageLayout, schemaName: string, exports: NameScope): string {
+  const wanted = upperCamel(message.name);
+  if (wanted === schemaName && exports.claimDerived(classesOf(wanted))) return wanted;
+  return exports.claim(wanted, classesOf);
 }
 
 /** Names tell messages apart where they are objects, so they must differ. */

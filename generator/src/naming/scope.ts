@@ -27,6 +27,14 @@ export class NameScope {
     }
   }
 
+  /** Takes all of `names`, or none and yields false if one of them is not free. */
+  claimDerived(names: readonly string[]): boolean {
+    const keys = names.map((each) => this.#key(each));
+    if (keys.some((key) => this.#taken.has(key))) return false;
+    for (const key of keys) this.#taken.add(key);
+    return true;
+  }
+
   #key(name: string): string {
     return this.#ignoresCase ? name.toLowerCase() : name;
   }

@@ -28,6 +28,15 @@ describe("a name scope", () => {
     expect(scope.claim("y", derive)).toBe("y_");
   });
 
+  test("takes names that come with a name which nothing is called, all or none", () => {
+    const scope = new NameScope([]);
+    scope.claim("Car", (name) => [`${name}Writer`]);
+    expect(scope.claimDerived(["CarDecoder", "CarEncoder"])).toBe(true);
+    expect(scope.claim("CarDecoder")).toBe("CarDecoder_");
+    expect(scope.claimDerived(["CarData", "CarWriter"])).toBe(false);
+    expect(scope.claim("CarData")).toBe("CarData");
+  });
+
   test("takes names that differ in case for the same where files are named", () => {
     const files = new NameScope(["con"], true);
     expect(files.claim("order")).toBe("order");

@@ -1,0 +1,9 @@
+import { createUnplugin } from "unplugin";
+import type { Plugin } from "rollup";
+import { sbeFactory } from "./factory.js";
+import type { SbePluginOptions } from "./options.js";
+
+export type { SbePluginOptions } from "./options.js";
+
+/** The plugin for rollup: `import { CarDecoder } from "./car.xml"`. */
+export const sbe: (options?: SbePluginOptions) => Plugin = createUnplugin(sbeFactory).rollup;
