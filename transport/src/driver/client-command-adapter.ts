@@ -1,4 +1,8 @@
-import type { AtomicBuffer, ManyToOneRingBuffer } from "@alerion/runtime/concurrent";
+import {
+  type AtomicBuffer,
+  ControlledAction,
+  type ManyToOneRingBuffer,
+} from "@alerion/runtime/concurrent";
 import { CorrelatedMessage } from "../protocol/commands/correlated-message.js";
 import { CounterMessage, StaticCounterMessage } from "../protocol/commands/counter-message.js";
 import {
@@ -14,6 +18,7 @@ import { TerminateDriverMessage } from "../protocol/commands/terminate-driver-me
 import { Command } from "../protocol/control-protocol-events.js";
 import { ErrorCode } from "../protocol/error-code.js";
 import { ControlError } from "./control-error.js";
+import { ResolutionPending } from "./network/media/name-resolver.js";
 
 /** One command per duty cycle, so that a flood of them cannot hold up what else the conductor does. */
 const COMMAND_DRAIN_LIMIT = 1;
@@ -66,13 +71,16 @@ export class ClientCommandAdapter {
     buffer: AtomicBuffer,
     offset: number,
     length: number,
-  ): void => {
+  ): ControlledAction => {
     this.#correlationId = 0n;
     try {
       this.#dispatch(typeId, buffer.view, offset, length);
     } catch (error) {
+      // A name is being looked up: the command stays where it is and is tried again.
+      if (error instanceof ResolutionPending) return ControlledAction.ABORT;
       this.#handler.onCommandError(this.#correlationId, error);
     }
+    return ControlledAction.CONTINUE;
   };
   #correlationId: bigint = 0n;
 
@@ -84,7 +92,7 @@ export class ClientCommandAdapter {
   /** Carries out at most one command. Returns how many. */
   receive(): number {
     try {
-      return this.#ring.read(this.#onMessage, COMMAND_DRAIN_LIMIT);
+      return this.#ring.controlledRead(this.#onMessage, COMMAND_DRAIN_LIMIT);
     } catch (error) {
       // A record whose length cannot be: the ring has dropped it and goes on behind.
       this.#handler.onCommandError(0n, error);

@@ -3,6 +3,7 @@ import {
   AgentInvoker,
   BroadcastTransmitter,
   type Clock,
+  CompositeAgent,
   CountersManager,
   DistinctErrorLog,
   ManyToOneRingBuffer,
@@ -21,7 +22,7 @@ import type { DriverConfig } from "./driver-config.js";
 import { DriverConductor } from "./driver-conductor.js";
 import { SystemCounters } from "./driver-counters.js";
 import { prepareDirectory } from "./driver-directory.js";
-import type { NetworkMediaFactory } from "./network-media.js";
+import type { NetworkHost } from "./network/network-agent-context.js";
 import type { Random } from "./random.js";
 
 const NS_PER_MS = 1_000_000;
@@ -36,7 +37,8 @@ export interface MediaDriverContext {
   readonly pid: number;
   /** Lets others run for some ms: only while another driver's unfinished file is waited for. */
   readonly wait: (durationMs: number) => void;
-  readonly network?: NetworkMediaFactory;
+  /** The network; without it the driver is IPC only. */
+  readonly network?: NetworkHost;
   /** A client ended the driver. */
   readonly onTerminate?: () => void;
 }
@@ -48,7 +50,7 @@ export interface MediaDriverContext {
  */
 export class MediaDriver {
   readonly dir: string;
-  /** The conductor, for whoever hosts agents. */
+  /** The conductor and whatever runs in its thread, for whoever hosts agents. */
   readonly agent: Agent;
   readonly #context: MediaDriverContext;
   readonly #cncFile: SharedFile;
@@ -97,7 +99,17 @@ export class MediaDriver {
     const systemCounters = new SystemCounters(counters, config);
     const errorLog = new DistinctErrorLog(section(layout.errorLog), clock);
     systemCounters.get(SystemCounter.BYTES_CURRENTLY_MAPPED).set(length + lossReportLength);
-    const conductor = new DriverConductor({
+    const network = context.network?.create({
+      config,
+      clock,
+      files,
+      counters,
+      systemCounters,
+      onError: (error) => {
+        conductor.onError(error);
+      },
+    });
+    const conductor: DriverConductor = new DriverConductor({
       config,
       clock,
       random: context.random,
@@ -107,14 +119,17 @@ export class MediaDriver {
       counters,
       errorLog,
       systemCounters,
-      ...(context.network === undefined ? {} : { network: context.network }),
+      ...(network === undefined ? {} : { network: network.media }),
       onTerminate: () => context.onTerminate?.(),
     });
     if (existed && config.dirWarnIfExists) {
       errorLog.recordText(`warning: directory existed: dir=${config.dir}`);
     }
-    this.agent = conductor;
-    this.#invoker = new AgentInvoker(conductor, (error) => {
+    this.agent =
+      network === undefined || network.agents.length === 0
+        ? conductor
+        : new CompositeAgent([...network.agents, conductor]);
+    this.#invoker = new AgentInvoker(this.agent, (error) => {
       conductor.onError(error);
     });
     // The first heartbeat, then the version: from here on clients come.

@@ -3,6 +3,7 @@ import {
   computeMaxPosition,
   computePosition,
   positionBitsToShift,
+  TERM_LENGTH_MIN,
 } from "@alerion/runtime/concurrent";
 import type { ChannelParams } from "../protocol/channel-params.js";
 import { ErrorCode } from "../protocol/error-code.js";
@@ -44,6 +45,13 @@ export interface PublicationParams {
 const NULL_VALUE = -1n;
 const PROTOTYPE_CORRELATION_ID = -2n;
 
+/** What applies where the channel says nothing. */
+interface PublicationDefaults {
+  readonly termLength: number;
+  readonly mtuLength: number;
+  readonly windowLength: number;
+}
+
 /**
  * Completes and checks the settings of an IPC publication.
  *
@@ -54,15 +62,47 @@ export function ipcPublicationParams(
   streamId: number,
   config: DriverConfig,
 ): PublicationParams {
+  return publicationParams(params, streamId, config, {
+    termLength: config.ipcTermBufferLength,
+    mtuLength: config.ipcMtuLength,
+    windowLength: config.ipcPublicationTermWindowLength,
+  });
+}
+
+/**
+ * Completes and checks the settings of a network publication. One that only holds its endpoint open
+ * (`response-correlation-id=prototype`) gets the shortest log.
+ *
+ * @throws {ControlError} INVALID_CHANNEL if they contradict each other or the command
+ */
+export function networkPublicationParams(
+  params: ChannelParams,
+  streamId: number,
+  config: DriverConfig,
+): PublicationParams {
+  const isPrototype = params.responseCorrelationId === "prototype";
+  return publicationParams(params, streamId, config, {
+    termLength: isPrototype ? TERM_LENGTH_MIN : config.termBufferLength,
+    mtuLength: config.mtuLength,
+    windowLength: config.publicationTermWindowLength,
+  });
+}
+
+function publicationParams(
+  params: ChannelParams,
+  streamId: number,
+  config: DriverConfig,
+  defaults: PublicationDefaults,
+): PublicationParams {
   checkStreamId(params, streamId);
-  const termLength = params.termLength ?? config.ipcTermBufferLength;
-  const mtuLength = params.mtu ?? config.ipcMtuLength;
+  const termLength = params.termLength ?? defaults.termLength;
+  const mtuLength = params.mtu ?? defaults.mtuLength;
   const start = startPosition(params, termLength);
   check(
     mtuLength <= computeMaxMessageLength(termLength),
     `mtu must not exceed the longest message: mtu=${mtuLength} term-length=${termLength}`,
   );
-  const windowLength = publicationWindow(params, termLength, mtuLength, config);
+  const windowLength = publicationWindow(params, termLength, mtuLength, defaults.windowLength);
   const { responseCorrelationId } = params;
   const windowLimitTimeoutNs =
     params.untetheredWindowLimitTimeoutNs ?? config.untetheredWindowLimitTimeoutNs;
@@ -122,7 +162,7 @@ function publicationWindow(
   params: ChannelParams,
   termLength: number,
   mtuLength: number,
-  config: DriverConfig,
+  configured: number,
 ): number {
   const half = termLength / 2;
   const { publicationWindow: requested } = params;
@@ -133,7 +173,6 @@ function publicationWindow(
     );
     return requested;
   }
-  const configured = config.ipcPublicationTermWindowLength;
   return configured === 0 ? half : Math.min(configured, half);
 }
 

@@ -62,6 +62,11 @@ export class SubscriptionLink implements DriverResource {
     return this.#positions.has(stream);
   }
 
+  /** The counter of how far it has read a stream; `undefined` if it is not linked to it. */
+  position(stream: SubscribedStream): AtomicCounter | undefined {
+    return this.#positions.get(stream);
+  }
+
   link(stream: SubscribedStream, position: AtomicCounter): void {
     this.#positions.set(stream, position);
   }

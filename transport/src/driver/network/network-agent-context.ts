@@ -1,7 +1,8 @@
-import type { AtomicCounter, Clock, CountersReader } from "@alerion/runtime/concurrent";
+import type { Agent, AtomicCounter, Clock, CountersReader } from "@alerion/runtime/concurrent";
 import type { SharedFiles } from "../../os/shared-files.js";
 import type { SystemCounter } from "../../protocol/counters/system-counter.js";
 import type { DriverConfig } from "../driver-config.js";
+import type { NetworkMediaFactory } from "../network-media.js";
 import type { UdpNetwork } from "./udp-network.js";
 
 /**
@@ -17,4 +18,18 @@ export interface NetworkAgentContext {
   readonly udp: UdpNetwork;
   /** Records an error: the agent goes on. */
   readonly onError: (error: unknown) => void;
+}
+
+/** Where the network's agents run. */
+export interface NetworkHost {
+  /** Called once, by the driver, when its counters are there. */
+  create(context: Omit<NetworkAgentContext, "udp">): HostedNetwork;
+}
+
+/** A network that is hosted. */
+export interface HostedNetwork {
+  /** Makes the conductor's part. */
+  readonly media: NetworkMediaFactory;
+  /** Agents that run in the conductor's thread, before it. */
+  readonly agents: readonly Agent[];
 }

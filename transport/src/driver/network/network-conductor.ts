@@ -7,6 +7,8 @@ import type {
   NetworkSubscriptionReady,
 } from "../network-media.js";
 import type { SubscriptionLink } from "../subscription-link.js";
+import type { SenderEvents } from "./send/sender-commands.js";
+import type { NameResolver } from "./media/name-resolver.js";
 import type { NetworkConductorContext } from "./network-conductor-context.js";
 
 /** Spies: subscriptions, or destinations of them, on network publications of this driver. */
@@ -30,7 +32,7 @@ export interface Spies {
 }
 
 /** The conductor's half of sending: network publications, their endpoints, and their spies. */
-export interface SendSide extends Spies {
+export interface SendSide extends Spies, SenderEvents {
   addPublication(request: NetworkRequest, isExclusive: boolean): NetworkPublicationReady;
   linkSpies(publication: SharedPublication): void;
   addDestination(publicationRegistrationId: bigint, correlationId: bigint, channel: string): void;
@@ -76,10 +78,12 @@ export interface NetworkSides {
 
 /** The network's part of the conductor: sends every request to the side it concerns. */
 export class NetworkConductor implements NetworkMedia {
+  readonly #resolver: NameResolver;
   readonly #send: SendSide;
   readonly #receive: ReceiveSide;
 
   constructor(context: NetworkConductorContext, sides: NetworkSides) {
+    this.#resolver = context.resolver;
     this.#send = sides.createSendSide(context, {
       imageForResponse: (id) => this.#receive.imageForResponse(id),
       setResponseSession: (id, sessionId) => {
@@ -138,7 +142,7 @@ export class NetworkConductor implements NetworkMedia {
   }
 
   doWork(nowNs: number): number {
-    return this.#send.doWork(nowNs) + this.#receive.doWork(nowNs);
+    return this.#resolver.doWork(nowNs) + this.#send.doWork(nowNs) + this.#receive.doWork(nowNs);
   }
 
   onTimeEvent(nowNs: number, nowMs: number): void {
@@ -149,5 +153,6 @@ export class NetworkConductor implements NetworkMedia {
   close(): void {
     this.#send.close();
     this.#receive.close();
+    this.#resolver.close();
   }
 }
