@@ -4,6 +4,7 @@ import { resolveDriverConfig } from "../../src/driver/driver-properties.js";
 import { MediaDriver } from "../../src/driver/media-driver.js";
 import { BufferFiles } from "../../src/os/buffer-files.js";
 import { readCncLayout } from "../../src/protocol/cnc-file-descriptor.js";
+import type { NetworkHost } from "../../src/driver/network/network-agent-context.js";
 import { ManualClock, SeededRandom } from "./manual-clock.js";
 import { RawClient } from "./raw-client.js";
 
@@ -23,15 +24,28 @@ export const SMALL: Partial<DriverConfig> = {
 
 export const DIR = "/aeron-test";
 
+/** What several drivers of a test share. */
+export interface DriverWorld {
+  readonly files?: BufferFiles;
+  readonly clock?: ManualClock;
+  readonly network?: () => NetworkHost;
+}
+
 /** A driver over plain buffers with time that a test moves. */
 export class DriverHarness {
-  readonly files = new BufferFiles((length) => new ArrayBuffer(length));
-  readonly clock = new ManualClock();
+  readonly files: BufferFiles;
+  readonly clock: ManualClock;
   readonly config: DriverConfig;
   readonly driver: MediaDriver;
   hasTerminated = false;
 
-  constructor(options: Partial<DriverConfig> = {}) {
+  readonly #network: (() => NetworkHost) | undefined;
+
+  /** @param world what it shares with others; a driver alone in its own world when absent */
+  constructor(options: Partial<DriverConfig> = {}, world: DriverWorld = {}) {
+    this.files = world.files ?? new BufferFiles((length) => new ArrayBuffer(length));
+    this.clock = world.clock ?? new ManualClock();
+    this.#network = world.network;
     this.config = resolveDriverConfig({ options: { ...SMALL, ...options }, defaultDir: DIR });
     this.driver = this.startAnother();
   }
@@ -43,6 +57,7 @@ export class DriverHarness {
       clock: this.clock,
       random: new SeededRandom(42),
       pid: 4321,
+      ...(this.#network === undefined ? {} : { network: this.#network() }),
       wait: (ms) => {
         this.clock.advanceMs(ms);
       },

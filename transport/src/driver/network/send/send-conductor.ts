@@ -18,7 +18,7 @@ import { checkPublicationChannel } from "../media/channel-checks.js";
 import { UdpChannel } from "../media/udp-channel.js";
 import type { ResponseImages, SendSide } from "../network-conductor.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
-import { NetworkPublication, type NetworkPublicationOwner } from "./network-publication.js";
+import type { NetworkPublication, NetworkPublicationOwner } from "./network-publication.js";
 import { PublicationFactory } from "./publication-factory.js";
 import { confirmMatch, type ResponseRole, responseRole } from "./publication-matching.js";
 import { ReResolution } from "./re-resolution.js";
