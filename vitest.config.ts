@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
+import { compiledTemplates } from "./tools/compile-templates.mjs";
 import { TotalsReporter } from "./tools/totals-reporter.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -50,7 +51,15 @@ function filesOf(mode: string): { include: string[]; exclude: string[] } {
   }
 }
 
+/** Tests print with the templates as they are now, not as they were built. */
+const templates = {
+  name: "alerion:templates",
+  load: (id: string) =>
+    id.endsWith("/print/compiled-templates.ts") ? compiledTemplates() : undefined,
+};
+
 export default defineConfig(({ mode }) => ({
+  plugins: [templates],
   resolve: { alias: sourceAliases() },
   test: {
     ...filesOf(mode),

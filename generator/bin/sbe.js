@@ -1,2 +1,4 @@
 #!/usr/bin/env node
-import "../dist/cli/main.js";
+// From Node 22 on, what V8 compiled is kept for the next start.
+require("node:module").enableCompileCache?.();
+require("../dist/bundle/sbe.cjs");

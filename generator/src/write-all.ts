@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -22,6 +23,12 @@ export interface WriteResult {
   readonly removed: readonly string[];
 }
 
+/** Files as a run left them, by their whole paths: one that nobody has touched since need not be read. */
+export type WriteMemory = Map<
+  string,
+  { readonly text: string; readonly size: number; readonly mtimeMs: number }
+>;
+
 interface Change {
   readonly path: string;
   readonly text: string | undefined;
@@ -37,12 +44,22 @@ interface Change {
  * @throws {GenerateError} OUTPUT_CLASH, OUTPUT_WRITE_FAILED
  */
 export function writeAll(directory: string, outputs: readonly GeneratedOutput[]): WriteResult {
+  return writeAnew(directory, outputs, undefined);
+}
+
+/** The same for outputs that are written again and again; `memory` is kept in between. */
+export function writeAnew(
+  directory: string,
+  outputs: readonly GeneratedOutput[],
+  memory: WriteMemory | undefined,
+): WriteResult {
   checkFolders(outputs);
   const unchanged: string[] = [];
   const changes: Change[] = [];
   try {
-    for (const output of outputs) collectChanges(directory, output, changes, unchanged);
+    for (const output of outputs) collectChanges(directory, output, changes, unchanged, memory);
     stage(directory, changes);
+    if (memory !== undefined) remember(directory, outputs, memory);
   } catch (error) {
     throw new GenerateError(
       "OUTPUT_WRITE_FAILED",
@@ -82,10 +99,15 @@ function collectChanges(
   { folder, files }: GeneratedOutput,
   changes: Change[],
   unchanged: string[],
+  memory: WriteMemory | undefined,
 ): void {
   const present = existsSync(join(directory, folder)) ? readdirSync(join(directory, folder)) : [];
   for (const file of files) {
     const path = `${folder}/${file.path}`;
+    if (memory !== undefined && isAsLeft(join(directory, path), file.text, memory)) {
+      unchanged.push(path);
+      continue;
+    }
     const before = present.includes(file.path) ? readFileSync(join(directory, path)) : undefined;
     if (before?.toString("utf8") === file.text) unchanged.push(path);
     else changes.push({ path, text: file.text, before });
@@ -96,6 +118,28 @@ function collectChanges(
     const before = readFileSync(join(directory, folder, name));
     if (before.toString("utf8", 0, MARK.length) === MARK) {
       changes.push({ path: `${folder}/${name}`, text: undefined, before });
+    }
+  }
+}
+
+function isAsLeft(path: string, text: string, memory: WriteMemory): boolean {
+  const left = memory.get(path);
+  if (left === undefined || left.text !== text) return false;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.size === left.size && found.mtimeMs === left.mtimeMs;
+}
+
+function remember(
+  directory: string,
+  outputs: readonly GeneratedOutput[],
+  memory: WriteMemory,
+): void {
+  memory.clear();
+  for (const { folder, files } of outputs) {
+    for (const file of files) {
+      const path = join(directory, folder, file.path);
+      const { size, mtimeMs } = statSync(path);
+      memory.set(path, { text: file.text, size, mtimeMs });
     }
   }
 }

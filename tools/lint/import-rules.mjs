@@ -23,7 +23,7 @@ export const importRules = {
   generator: {
     packages: ["schema", "runtime"],
     lazyPackages: [],
-    external: ["handlebars", "ajv", "unplugin"],
+    external: ["ajv", "unplugin"],
     // Bundlers are the user's own: of them the plugin knows the types alone.
     lazyExternal: ["ts-morph", "esbuild", "rolldown", "rollup", "vite", "webpack"],
     node: true,

@@ -1,4 +1,6 @@
 import { processIo } from "./io.js";
 import { run } from "./run.js";
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+void run(process.argv.slice(2), processIo()).then((code) => {
+  process.exitCode = code;
+});

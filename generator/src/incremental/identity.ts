@@ -4,22 +4,29 @@
  */
 import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GENERATOR_VERSION } from "../version.js";
 import { hashOf } from "./snapshot.js";
 
-const CODE = /\.(?:js|ts|hbs)$/;
+const CODE = /\.(?:c?js|ts|hbs)$/;
 const DECLARATION = /\.d\.ts$/;
 
 /** Changes whenever the generator or the schema compiler does. */
 export function generatorIdentity(): string {
-  // `src` or `dist`, whichever runs; templates lie beside it.
-  const own = fileURLToPath(new URL("..", import.meta.url));
-  const schema = dirname(createRequire(import.meta.url).resolve("@alerion/schema"));
+  const here = fileURLToPath(new URL(".", import.meta.url));
   const parts = [GENERATOR_VERSION];
-  for (const folder of [own, join(own, "..", "templates"), schema]) collect(folder, parts);
+  // The bundled command has all its code in one folder; otherwise `src`, templates and the compiler's folder count.
+  for (const folder of basename(here) === "bundle" ? [here] : looseFolders(here)) {
+    collect(folder, parts);
+  }
   return hashOf(parts.join("\n"));
+}
+
+function looseFolders(here: string): readonly string[] {
+  const own = dirname(here);
+  const schema = dirname(createRequire(import.meta.url).resolve("@alerion/schema"));
+  return [own, join(dirname(own), "templates"), schema];
 }
 
 function collect(folder: string, parts: string[]): void {

@@ -1,6 +1,6 @@
 /** `sbe generate --watch`: runs again whenever something changed that the last run looked at. */
 import type { ExitCode } from "../cli/command.js";
-import { generateAll } from "../cli/commands/generate-all.js";
+import { generateAll, type GenerateMemory } from "../cli/commands/generate-all.js";
 import type { CliIo } from "../cli/io.js";
 import type { ParsedOptions } from "../cli/option-parser.js";
 import { UsageError } from "../cli/usage-error.js";
@@ -44,6 +44,7 @@ export async function watchGenerate(given: ParsedOptions, io: CliIo): Promise<Ex
 class GenerateSession {
   readonly #given: ParsedOptions;
   readonly #io: CliIo;
+  readonly #memory: GenerateMemory = { printed: new Map(), written: new Map() };
   #inputs: Snapshot = { files: [], patterns: [] };
 
   constructor(given: ParsedOptions, io: CliIo) {
@@ -77,7 +78,11 @@ class GenerateSession {
   async run(): Promise<void> {
     const recording = recordIo(this.#io);
     try {
-      const { code, patterns, writtenCount } = await generateAll(this.#given, recording.io);
+      const { code, patterns, writtenCount } = await generateAll(
+        this.#given,
+        recording.io,
+        this.#memory,
+      );
       this.#inputs = { files: recording.files(), patterns };
       this.say(code === 0 ? `${writtenCount} files written` : "the last good output stays");
     } finally {

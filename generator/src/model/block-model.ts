@@ -30,7 +30,7 @@ export interface BlockModel {
   readonly label: string;
   readonly typeDoc: readonly string[];
   readonly blockLength: number;
-  readonly fields: readonly (FieldModel & MemberOrder)[];
+  readonly fields: readonly FieldModel[];
   readonly groups: readonly GroupModel[];
   readonly data: readonly (DataModel & MemberOrder)[];
   readonly minLength: number;
@@ -159,9 +159,10 @@ export function blockModel(
   const { throwsUnknownEnum, nameOf, checks } = context;
   const ordered = <T extends { readonly name: string }>(member: T): T & MemberOrder =>
     checks ? { ...member, ...memberOrder(className, member.name) } : { ...member, ...NO_ORDER };
-  const fields = block.fields.map((field) =>
-    ordered(fieldOfBlock(field, { owner: path, scope, throwsUnknownEnum, nameOf })),
-  );
+  const orderOf: FieldContext["orderOf"] = (name, side) =>
+    checks ? memberOrderName(className, side, name) : "";
+  const owned = { owner: path, scope, throwsUnknownEnum, orderOf, nameOf };
+  const fields = block.fields.map((field) => fieldOfBlock(field, owned));
   const groups = block.groups.map((group) => groupModel(group, className, path, scope, context));
   const data = block.data.map((each) => ordered(dataModel(each, className, path, scope, context)));
   const minLengths = minLengthsOf(fields);

@@ -15,6 +15,7 @@ import { lowerCamel, upperSnake } from "../naming/case.js";
 import { stringLiteral, valueLiteral } from "../print/literals.js";
 import { fieldDoc } from "./field-doc.js";
 import { prefixed, type MemberScope } from "./member-scope.js";
+import type { OrderSide } from "./order-model.js";
 import { ACCESS, endian, halfOffsets, plus } from "./primitive.js";
 import type { NamedType, TypeName } from "./type-registry.js";
 
@@ -106,6 +107,9 @@ export interface FieldModel {
   readonly throwsUnknown: boolean;
   /** Ending of the type of enum values: `Side` or `SideValue`. */
   readonly valueSuffix: string;
+  /** Functions of the field order that the accessors call; "" without checks. */
+  readonly decodeOrder: string;
+  readonly encodeOrder: string;
 }
 
 /** A field of a block or a member of a composite, as one thing. */
@@ -123,6 +127,8 @@ export interface FieldContext {
   readonly owner: string;
   readonly scope: MemberScope;
   readonly throwsUnknownEnum: boolean;
+  /** The function of the field order for an accessor; "" without checks. */
+  orderOf(name: string, side: OrderSide): string;
   nameOf(type: NamedType): TypeName;
 }
 
@@ -147,50 +153,102 @@ export function fieldOfComposite(member: CompositeMemberLayout, context: FieldCo
 function fieldModel(source: Source, doc: readonly string[], context: FieldContext): FieldModel {
   const kind = kindOf(source);
   const name = context.scope.claimField(lowerCamel(source.name), kind);
-  const { type } = source;
+  const { type, since } = source;
+  const isOptional = source.presence === "optional";
+  const isScalar = kind === "number" || kind === "long";
+  const isArray = kind === "numbers" || kind === "longs";
+  const isOnWire = kind !== "constant";
   const named = type.kind === "primitive" ? undefined : context.nameOf(type);
-  const scalar = type.kind === "composite" ? undefined : scalarParts(type, source);
-  const isNullable = isScalarKind(kind) && (source.presence === "optional" || source.since > 0);
-  const base = {
-    ...NO_SCALAR,
+  const scalar = type.kind === "composite" ? NO_SCALAR : scalarOf(type, source.offset);
+  const text = kind === "text" ? textOf(type) : NO_TEXT;
+  const constant = source.constant === undefined ? NO_CONSTANT : constantOf(source.constant, named);
+  const isNullable = isScalar && (isOptional || since > 0);
+  // One literal with every name, and no spread: V8 keeps what is merged from several objects of
+  // this many names as a hash table, which took a third of the time of a large schema.
+  return {
     kind,
     name,
     constant: upperSnake(name),
     label: stringLiteral(`${context.owner}.${source.name}`),
     doc,
-    since: source.since,
+    since,
     offset: source.offset,
     at: plus("this.#offset", source.offset),
-    size: kind === "constant" ? 0 : type.size,
-    end: kind === "constant" ? 0 : source.offset + type.size,
-    mayBeAbsent: source.presence === "optional" || source.since > 0,
-    hasNull: source.presence === "optional" && (isScalarKind(kind) || kind === "enum"),
+    size: isOnWire ? type.size : 0,
+    end: isOnWire ? source.offset + type.size : 0,
+    dataType: dataTypeOf(kind, scalar.valueType),
+    mayBeAbsent: isOptional || since > 0,
+    hasNull: isOptional && (isScalar || kind === "enum"),
+    nullValue: scalar.nullValue,
+    clearsToNull: (isScalar || kind === "enum" || isArray) && (isOptional || since > 0),
+    hasIsNull: isNullable && (scalar.isBigint || scalar.isFloat),
+    access: scalar.access,
+    signedHalf: scalar.signedHalf,
+    isSigned: scalar.isSigned,
+    isBigint: scalar.isBigint,
+    isFloat: scalar.isFloat,
+    isByte: scalar.isByte,
+    valueType: scalar.valueType,
+    endian: scalar.endian,
+    low: scalar.low,
+    high: scalar.high,
+    nullLow: scalar.nullLow,
+    nullHigh: scalar.nullHigh,
+    length: scalar.length,
+    elementSize: scalar.elementSize,
+    typedArray: scalar.typedArray,
+    min: scalar.min,
+    max: scalar.max,
+    charset: text.charset,
+    isAscii: text.isAscii,
+    isLatin1: text.isLatin1,
+    isUtf8: text.isUtf8,
+    isWide: text.isWide,
     type: named,
+    constantValue: constant.value,
+    constantType: constant.type,
+    isEnumConstant: constant.isEnum,
     private: kind === "composite" ? context.scope.claimPrivate(name) : "",
     hasNulls: type.kind === "composite" && compositeHasNulls(type),
-    ...scalar,
-    ...constantParts(source.constant, named),
-  };
-  const isArray = kind === "numbers" || kind === "longs";
-  return {
-    ...base,
-    isOptional: source.presence === "optional",
-    clearsToNull: (isScalarKind(kind) || kind === "enum" || isArray) && base.mayBeAbsent,
-    hasIsNull: isNullable && (base.isBigint || base.isFloat),
-    nullIsNaN: base.nullValue === "NaN",
+    isOptional,
+    nullIsNaN: scalar.nullValue === "NaN",
     showNull: isNullable,
     showLength: isArray || kind === "text",
-    dataType: dataTypeOf(kind, base.valueType),
     copyName: prefixed("copy", name),
-    timesSize: base.elementSize === 1 ? "" : ` * ${base.elementSize}`,
+    timesSize: scalar.elementSize === 1 ? "" : ` * ${scalar.elementSize}`,
     arrayName: isArray ? context.scope.claimPrivate(`${name}Array`) : "",
-    floatCheck: base.access === "Float32" ? "checkFloat" : "checkDouble",
+    floatCheck: scalar.access === "Float32" ? "checkFloat" : "checkDouble",
     throwsUnknown: context.throwsUnknownEnum,
     valueSuffix: context.throwsUnknownEnum ? "" : "Value",
+    decodeOrder: context.orderOf(name, "Decoder"),
+    encodeOrder: context.orderOf(name, "Encoder"),
   };
 }
 
-const NO_SCALAR = {
+/** What only fields of one primitive type, or an array of it, have. */
+type ScalarParts = Pick<
+  FieldModel,
+  | "access"
+  | "signedHalf"
+  | "isSigned"
+  | "isBigint"
+  | "isFloat"
+  | "isByte"
+  | "valueType"
+  | "endian"
+  | "low"
+  | "high"
+  | "nullValue"
+  | "nullLow"
+  | "nullHigh"
+  | "length"
+  | "elementSize"
+  | "typedArray"
+  | "min"
+  | "max"
+>;
+
+const NO_SCALAR: ScalarParts = {
   access: "",
   signedHalf: "",
   isSigned: false,
@@ -209,19 +267,25 @@ const NO_SCALAR = {
   typedArray: "",
   min: "",
   max: "",
+};
+
+type TextParts = Pick<FieldModel, "charset" | "isAscii" | "isLatin1" | "isUtf8" | "isWide">;
+
+const NO_TEXT: TextParts = {
   charset: "",
   isAscii: false,
   isLatin1: false,
   isUtf8: false,
   isWide: false,
-  constantValue: "",
-  constantType: "",
-  isEnumConstant: false,
-} as const;
+};
 
-function isScalarKind(kind: FieldKind): boolean {
-  return kind === "number" || kind === "long";
+interface ConstantParts {
+  readonly value: string;
+  readonly type: string;
+  readonly isEnum: boolean;
 }
+
+const NO_CONSTANT: ConstantParts = { value: "", type: "", isEnum: false };
 
 function kindOf(source: Source): FieldKind {
   const { type } = source;
@@ -240,14 +304,11 @@ function kindOf(source: Source): FieldKind {
   }
 }
 
-function scalarParts(
-  type: PrimitiveLayout | EnumLayout | SetLayout,
-  source: Source,
-): Partial<FieldModel> {
+function scalarOf(type: PrimitiveLayout | EnumLayout | SetLayout, offset: number): ScalarParts {
   const access = ACCESS[type.primitive];
-  const [low, high] = halfOffsets(source.offset, type.littleEndian);
+  const [low, high] = halfOffsets(offset, type.littleEndian);
   const nullValue: ScalarValue = type.kind === "set" ? 0 : type.nullValue;
-  const parts = {
+  return {
     access: access.view,
     signedHalf: access.isSigned ? "Int32" : "Uint32",
     isSigned: access.isSigned,
@@ -261,13 +322,12 @@ function scalarParts(
     nullValue: valueLiteral(nullValue),
     nullLow: typeof nullValue === "bigint" ? String(BigInt.asUintN(32, nullValue)) : "",
     nullHigh: typeof nullValue === "bigint" ? String(highHalf(nullValue, access.isSigned)) : "",
-    min: valueLiteral(access.min),
-    max: valueLiteral(access.max),
+    length: type.kind === "primitive" && type.isArray ? type.length : 1,
     elementSize: access.size,
     typedArray: access.array,
+    min: valueLiteral(access.min),
+    max: valueLiteral(access.max),
   };
-  if (type.kind !== "primitive" || !type.isArray) return parts;
-  return { ...parts, length: type.length, ...(type.primitive === "char" ? textParts(type) : {}) };
 }
 
 function highHalf(value: bigint, isSigned: boolean): bigint {
@@ -275,8 +335,9 @@ function highHalf(value: bigint, isSigned: boolean): bigint {
   return isSigned ? BigInt.asIntN(32, high) : BigInt.asUintN(32, high);
 }
 
-function textParts(type: PrimitiveLayout): Partial<FieldModel> {
-  const charset = requireCharset(type.characterEncoding ?? "US-ASCII", type.name);
+function textOf(type: TypeLayout): TextParts {
+  const encoding = type.kind === "primitive" ? type.characterEncoding : undefined;
+  const charset = requireCharset(encoding ?? "US-ASCII", type.name);
   return {
     charset: stringLiteral(charset),
     isAscii: charset === "ascii",
@@ -298,19 +359,14 @@ export function requireCharset(name: string, where: string): string {
   return charset;
 }
 
-function constantParts(
-  constant: ConstantValue | undefined,
-  named: TypeName | undefined,
-): Partial<FieldModel> {
-  if (constant === undefined) return {};
+function constantOf(constant: ConstantValue, named: TypeName | undefined): ConstantParts {
   if (constant.kind === "text") {
-    return { constantValue: stringLiteral(constant.text), constantType: "string" };
+    return { value: stringLiteral(constant.text), type: "string", isEnum: false };
   }
-  const literal = valueLiteral(constant.value);
   return {
-    constantValue: literal,
-    constantType: typeof constant.value === "bigint" ? "bigint" : "number",
-    isEnumConstant: constant.kind === "enum" && named !== undefined,
+    value: valueLiteral(constant.value),
+    type: typeof constant.value === "bigint" ? "bigint" : "number",
+    isEnum: constant.kind === "enum" && named !== undefined,
   };
 }
 

@@ -42,7 +42,8 @@ export function prefixed(prefix: string, name: string): string {
 }
 
 function staticsOf(name: string): readonly string[] {
-  return [`static ${upperSnake(name)}_NULL`, `static ${upperSnake(name)}_LENGTH`];
+  const constant = `static ${upperSnake(name)}`;
+  return [`${constant}_NULL`, `${constant}_LENGTH`];
 }
 
 /** Accessors that come with a field besides the one of its name. */

@@ -415,6 +415,7 @@ function compositeModel(
       owner: path,
       scope,
       throwsUnknownEnum,
+      orderOf: () => "",
       nameOf: (each) => types.nameOf(each),
     }),
   );

@@ -16,7 +16,11 @@ function ascii(name: string): string {
     .slice(0, NAME_LENGTH_MAX);
 }
 
+/** Names that are one word as they stand: nearly all of them. */
+const PLAIN = /^[A-Za-z0-9]{1,120}$/;
+
 function wordsOf(name: string): string[] {
+  if (PLAIN.test(name)) return [name];
   const words = ascii(name)
     .split(/[^A-Za-z0-9]+/u)
     .filter(Boolean);

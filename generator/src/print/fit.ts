@@ -65,24 +65,35 @@ const BRACKETS: { readonly [open: string]: Bracket } = {
 
 // No mark lies beyond U+FFFF, and without the flag `u` each line takes half the time.
 const MARK = /[⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]/;
+const MARKS = new RegExp(MARK, "g");
 const TOKENS = /[⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]|[^⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]+/g;
 
 /** Lays out every marked line of `text` and normalizes blank lines. */
 export function fit(text: string): string {
-  const lines: string[] = [];
+  let out = "";
+  let previous: string | undefined;
+  let hasGap = false;
   for (const line of text.split("\n")) {
     const trimmed = line.trim();
-    const previous = lines.at(-1);
     if (trimmed === "") {
-      if (previous !== undefined && previous !== "" && !isOpening(previous)) lines.push("");
+      hasGap = true;
       continue;
     }
-    if (previous === "" && /^[}\])]/.test(trimmed)) lines.pop();
-    if (!isComment(trimmed) && MARK.test(line)) lines.push(...layOut(line).split("\n"));
-    else lines.push(line.trimEnd());
+    if (previous !== undefined) {
+      if (hasGap && !isOpening(previous) && !isClosing(trimmed)) out += "\n";
+      out += "\n";
+    }
+    hasGap = false;
+    const isMarked = MARK.test(trimmed) && !isComment(trimmed);
+    const laidOut = isMarked ? layOut(line) : line.trimEnd();
+    out += laidOut;
+    previous = isMarked ? laidOut.slice(laidOut.lastIndexOf("\n") + 1) : laidOut;
   }
-  while (lines.at(-1) === "") lines.pop();
-  return `${lines.join("\n")}\n`;
+  return `${out}\n`;
+}
+
+function isClosing(trimmed: string): boolean {
+  return trimmed.startsWith("}") || trimmed.startsWith("]") || trimmed.startsWith(")");
 }
 
 function isComment(trimmed: string): boolean {
@@ -90,10 +101,37 @@ function isComment(trimmed: string): boolean {
 }
 
 function isOpening(line: string): boolean {
-  return line.endsWith("{") && !line.trim().startsWith("*") && !line.trim().startsWith("//");
+  return line.endsWith("{") && !/^\s*(?:\*|\/\/)/.test(line);
 }
 
+/** What a mark is where nothing breaks. */
+const FLAT: { readonly [mark: string]: string } = {
+  "⏎": " ",
+  "⦃": " ",
+  "⦄": " ",
+  "⟪": " ",
+  "⟨": " ",
+};
+
+/** The line without breaks; undefined where its marks do not go together, or one stands outside of all others. */
+function unbroken(line: string): string | undefined {
+  let depth = 0;
+  let isWhole = true;
+  const text = line.replace(MARKS, (mark) => {
+    if (mark === "⏎") isWhole &&= depth > 0;
+    else depth += mark in BRACKETS ? 1 : -1;
+    return FLAT[mark] ?? "";
+  });
+  return isWhole && depth === 0 ? text : undefined;
+}
+
+/** Most lines fit without a break, and need no more than that. */
 function layOut(line: string): string {
+  const whole = unbroken(line);
+  return whole !== undefined && whole.length <= WIDTH_MAX ? whole : broken(line);
+}
+
+function broken(line: string): string {
   const indent = line.length - line.trimStart().length;
   const tokens = line.trimStart().match(TOKENS) ?? [];
   const { parts, next } = parse(tokens, 0, undefined);

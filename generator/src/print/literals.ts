@@ -8,8 +8,12 @@ const UNSAFE =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff⟦⟧⦃⦄⟮⟯⟪⟫⟨⟩⟬⟭⏎]|\p{Surrogate}/gu;
 
+/** Words, figures and most signs: nearly all text there is. */
+const HARMLESS = /^[\w !"#$%&'()+,\-.:;<=>?[\]^`{|}~]*$/;
+
 /** A string literal, in the quotes that Prettier would choose. */
 export function stringLiteral(text: string): string {
+  if (/^[\w .-]*$/.test(text)) return `"${text}"`;
   const doubles = text.split('"').length;
   const singles = text.split("'").length;
   const quote = doubles > singles ? "'" : '"';
@@ -39,6 +43,7 @@ export function commentName(name: string): string {
 
 /** Text for the inside of a comment: one line, without anything that ends it or starts a tag. */
 export function commentText(text: string): string {
+  if (HARMLESS.test(text) && !text.includes("  ")) return text.trim();
   return text
     .replace(UNSAFE, " ")
     .replaceAll("*/", "* /")

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { WatchHost } from "../../src/cli/io.js";
@@ -120,6 +120,22 @@ describe("sbe generate --watch", { timeout: 60_000 }, () => {
       folder.write("shop.xml", SHOP_SCHEMA);
       await watch.change();
       expect(said()).toBe("0 files written\n");
+    });
+  });
+
+  it("writes again what somebody changed or removed in the output meanwhile", async () => {
+    using folder = new CliFolder();
+    folder.write("shop.xml", SHOP_SCHEMA);
+    await watching(folder, ["shop.xml", "-o", "out"], async (watch, said) => {
+      said();
+      const good = textOf(folder, "out/shop/order.ts");
+      folder.write("out/shop/order.ts", `${good}// more\n`);
+      rmSync(join(folder.path, "out/shop/index.ts"));
+      folder.write("shop.xml", SHOP_SCHEMA.replace("<types>", "<types> "));
+      await watch.change();
+      expect(said()).toBe("2 files written\n");
+      expect(textOf(folder, "out/shop/order.ts")).toBe(good);
+      expect(existsSync(join(folder.path, "out/shop/index.ts"))).toBe(true);
     });
   });
 

@@ -34,6 +34,13 @@ describe("marked lines", () => {
     expect(fit(`type T = ⟬${long}⏎| ${long}⟭;`)).toBe(`type T =\n  | ${long}\n  | ${long};\n`);
   });
 
+  test("that fit look the same whichever way they were laid out", () => {
+    // A line of 100 columns takes the short way, one of 101 the long one.
+    const call = (width: number): string => `f(⟦a,⏎{⦃b⦄},⏎${"x".repeat(width - 14)}⟧);`;
+    expect(fit(call(100))).toBe(`f(a, { b }, ${"x".repeat(86)});\n`);
+    expect(fit(call(101))).toBe(`f(\n  a,\n  { b },\n  ${"x".repeat(87)},\n);\n`);
+  });
+
   test("are left alone in comments", () => {
     expect(fit(" * ⟦ text ⟧")).toBe(" * ⟦ text ⟧\n");
   });

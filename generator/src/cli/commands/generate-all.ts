@@ -10,7 +10,8 @@ import { Report, reported } from "../report.js";
 import { InputError } from "../usage-error.js";
 import { GenerateError } from "../../errors.js";
 import type { GeneratedOutput } from "../../types.js";
-import type { WriteResult } from "../../write-all.js";
+import { PrintMemory } from "../../print/print-memory.js";
+import type { WriteMemory, WriteResult } from "../../write-all.js";
 import { readSchemas, type GoodSchema } from "./schemas.js";
 
 /** What one run of `sbe generate` did. */
@@ -23,13 +24,24 @@ export interface GenerateRun {
   readonly writtenCount: number;
 }
 
+/** What is kept from run to run of one command line. */
+export interface GenerateMemory {
+  /** By base name. */
+  readonly printed: Map<string, PrintMemory>;
+  readonly written: WriteMemory;
+}
+
 /** True where the configuration says what to generate. */
 function usesConfig(given: ParsedOptions): boolean {
   return given.positionals.length === 0 || given.values.has("config");
 }
 
 /** Writes TypeScript or JavaScript codecs for schemas, all of them or none. */
-export async function generateAll(given: ParsedOptions, io: CliIo): Promise<GenerateRun> {
+export async function generateAll(
+  given: ParsedOptions,
+  io: CliIo,
+  memory?: GenerateMemory,
+): Promise<GenerateRun> {
   const report = new Report(given, io, false);
   const loaded = usesConfig(given) ? await loadConfig(given, io, report) : undefined;
   if (report.hasFailed) {
@@ -44,13 +56,13 @@ export async function generateAll(given: ParsedOptions, io: CliIo): Promise<Gene
     checkBaseNames(inputs);
     const outputs: GeneratedOutput[] = [];
     for (const input of inputs) {
-      const output = await reported(report, () => outputOf(input, options));
+      const output = await reported(report, () => outputOf(input, options, memory));
       if (output !== undefined) outputs.push(output);
     }
     if (options.switches.has("check")) await checkOutputs(outputs, report);
     if (report.hasFailed) return;
-    const { writeAll } = await import("../../write-all.js");
-    written = await ofFile(folder, async () => writeAll(folder, outputs));
+    const { writeAnew } = await import("../../write-all.js");
+    written = await ofFile(folder, async () => writeAnew(folder, outputs, memory?.written));
   });
   const paths = written && [...written.written, ...written.unchanged];
   return {
@@ -64,14 +76,21 @@ export async function generateAll(given: ParsedOptions, io: CliIo): Promise<Gene
 async function outputOf(
   { file, baseName, schema }: GoodSchema,
   options: ParsedOptions,
+  memory: GenerateMemory | undefined,
 ): Promise<GeneratedOutput> {
-  const { generate } = await import("../../generate.js");
+  const { generateAnew } = await import("../../generate.js");
+  const printed = memory?.printed.get(baseName) ?? new PrintMemory();
+  memory?.printed.set(baseName, printed);
   return ofFile(file, async () => {
-    const files = generate(schema.layout, {
-      baseName,
-      checks: options.switches.has("checks"),
-      unknownEnum: options.values.get("unknown-enums") === "throw" ? "throw" : "raw",
-    });
+    const files = generateAnew(
+      schema.layout,
+      {
+        baseName,
+        checks: options.switches.has("checks"),
+        unknownEnum: options.values.get("unknown-enums") === "throw" ? "throw" : "raw",
+      },
+      printed,
+    );
     const output = { folder: baseName, files };
     if (options.values.get("emit") !== "js") return output;
     const { emitJs } = await import("../../check.js");
