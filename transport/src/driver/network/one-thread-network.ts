@@ -5,6 +5,9 @@ import { channelContext } from "./media/udp-channel.js";
 import type { HostedNetwork, NetworkAgentContext, NetworkHost } from "./network-agent-context.js";
 import { NetworkConductor, type ReceiveSide, type Spies } from "./network-conductor.js";
 import type { NetworkConductorContext } from "./network-conductor-context.js";
+import { ReceiveConductor } from "./receive/receive-conductor.js";
+import type { ReceiverEvents, SetupSpec } from "./receive/receiver-commands.js";
+import { Receiver } from "./receive/receiver.js";
 import { SendConductor } from "./send/send-conductor.js";
 import { Sender } from "./send/sender.js";
 import type { PublicationErrorReport, SenderEvents } from "./send/sender-commands.js";
@@ -25,7 +28,7 @@ export class OneThreadNetwork implements NetworkHost {
   constructor(
     udp: UdpNetwork,
     resolver: NameResolver,
-    createReceive: (context: NetworkAgentContext) => ReceiveParts,
+    createReceive: (context: NetworkAgentContext) => ReceiveParts = receiverInThread,
   ) {
     this.#udp = udp;
     this.#resolver = resolver;
@@ -54,6 +57,41 @@ export class OneThreadNetwork implements NetworkHost {
           },
         ),
     };
+  }
+}
+
+/** The receiver itself; tests of the sender have another. */
+function receiverInThread(context: NetworkAgentContext): ReceiveParts {
+  const events = new ReceiverEventRelay();
+  const agent = new Receiver(context, events);
+  return {
+    agent,
+    createSide: (own, spies) => {
+      const side = new ReceiveConductor(own, spies, agent);
+      events.target = side.events;
+      return side;
+    },
+  };
+}
+
+/** The receiver, too, is there before the one it reports to. */
+class ReceiverEventRelay implements ReceiverEvents {
+  target: ReceiverEvents | undefined;
+
+  createImage(setup: SetupSpec): void {
+    this.target?.createImage(setup);
+  }
+
+  endpointClosed(event: { readonly endpointId: number }): void {
+    this.target?.endpointClosed(event);
+  }
+
+  destinationClosed(event: Parameters<ReceiverEvents["destinationClosed"]>[0]): void {
+    this.target?.destinationClosed(event);
+  }
+
+  reResolveControl(event: Parameters<ReceiverEvents["reResolveControl"]>[0]): void {
+    this.target?.reResolveControl(event);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ClientHost } from "../../../src/client/client-host.js";
 import type { ClientOptions } from "../../../src/client/client-options.js";
 import { tryConnect } from "../../../src/client/driver-connection.js";
 import type { DriverConfig } from "../../../src/driver/driver-config.js";
-import { DriverHarness } from "../../support/driver-harness.js";
+import { DriverHarness, type DriverWorld } from "../../support/driver-harness.js";
 
 /** Steps that a call may take until it is answered. */
 const STEPS_MAX = 2000;
@@ -18,8 +18,9 @@ export class ClientHarness {
   readonly errors: unknown[] = [];
   readonly clients: TestClient[] = [];
 
-  constructor(options: Partial<DriverConfig> = {}) {
-    this.driver = new DriverHarness(options);
+  /** @param world what the driver shares with others, see `DriverHarness` */
+  constructor(options: Partial<DriverConfig> = {}, world: DriverWorld = {}) {
+    this.driver = new DriverHarness(options, world);
   }
 
   connect(options: ClientOptions = {}): Aeron {
@@ -28,13 +29,16 @@ export class ClientHarness {
     return client.aeron;
   }
 
+  /** One turn of the driver and of each client. Returns work done. */
+  turn(): number {
+    let work = this.driver.driver.doWork();
+    for (const { aeron } of this.clients) work += aeron.doWork();
+    return work;
+  }
+
   /** Lets everybody work until there is nothing more to do now. */
   run(): void {
-    for (let i = 0; i < 1000; i++) {
-      let work = this.driver.driver.doWork();
-      for (const { aeron } of this.clients) work += aeron.doWork();
-      if (work === 0) return;
-    }
+    for (let i = 0; i < 1000; i++) if (this.turn() === 0) return;
     throw new Error("driver and clients do not come to rest");
   }
 
