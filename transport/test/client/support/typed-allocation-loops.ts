@@ -36,36 +36,40 @@ class Sums implements TelemetryHandlers {
   readonly counts = new Int32Array(8);
   sum = 0.5;
 
+  #count(kind: number): void {
+    this.counts[kind] = (this.counts[kind] ?? 0) + 1;
+  }
+
   reading(message: ReadingDecoder): void {
-    this.counts[0]++;
+    this.#count(0);
     this.sum += message.sensor() + message.value();
   }
   alarm(message: AlarmDecoder): void {
-    this.counts[1]++;
+    this.#count(1);
     this.sum += message.sensor() + message.level();
   }
   begin(message: BeginDecoder): void {
-    this.counts[2]++;
+    this.#count(2);
     this.sum += message.timeNumber();
   }
   finish(message: FinishDecoder): void {
-    this.counts[3]++;
+    this.#count(3);
     this.sum += message.timeNumber();
   }
   ping(message: PingDecoder): void {
-    this.counts[4]++;
+    this.#count(4);
     this.sum += message.sequence();
   }
   pong(message: PongDecoder): void {
-    this.counts[5]++;
+    this.#count(5);
     this.sum += message.sequence();
   }
   level(message: LevelDecoder): void {
-    this.counts[6]++;
+    this.#count(6);
     this.sum += message.sensor() + message.percent();
   }
   note(message: NoteDecoder): void {
-    this.counts[7]++;
+    this.#count(7);
     this.sum += message.sensor() + message.textLength();
   }
 }
