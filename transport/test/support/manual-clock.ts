@@ -18,6 +18,11 @@ export class ManualClock implements Clock {
     this.#epochMs += durationMs;
   }
 
+  /** Time within a millisecond: the wall clock does not show it. */
+  advanceUs(durationUs: number): void {
+    this.#monoNs += durationUs * 1000;
+  }
+
   advanceMs(durationMs: number): void {
     this.#monoNs += durationMs * 1_000_000;
     this.#epochMs += durationMs;
