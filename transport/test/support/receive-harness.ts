@@ -2,15 +2,11 @@ import { AtomicBuffer, type ErrorObservation, readErrorLog } from "@alerion/runt
 import type { DriverConfig } from "../../src/driver/driver-config.js";
 import { resolveDriverConfig } from "../../src/driver/driver-properties.js";
 import { MediaDriver } from "../../src/driver/media-driver.js";
-import { TableNameResolver } from "../../src/driver/network/media/name-resolver.js";
-import { channelContext } from "../../src/driver/network/media/udp-channel.js";
-import { NetworkConductor, type SendSide } from "../../src/driver/network/network-conductor.js";
-import { ReceiveConductor } from "../../src/driver/network/receive/receive-conductor.js";
-import { Receiver } from "../../src/driver/network/receive/receiver.js";
-import type { ReceiverEvents } from "../../src/driver/network/receive/receiver-commands.js";
+import { parseIpAddress, TableNameResolver } from "../../src/driver/network/media/name-resolver.js";
+import { OneThreadNetwork, receiverInThread } from "../../src/driver/network/one-thread-network.js";
+import type { Receiver } from "../../src/driver/network/receive/receiver.js";
 import { UdpAddress } from "../../src/driver/network/udp-address.js";
 import type { UdpTransport } from "../../src/driver/network/udp-network.js";
-import { parseIpAddress } from "../../src/driver/network/media/name-resolver.js";
 import { BufferFiles } from "../../src/os/buffer-files.js";
 import { readCncLayout } from "../../src/protocol/cnc-file-descriptor.js";
 import { readLossReport, type LossReport } from "../../src/protocol/loss-report.js";
@@ -23,7 +19,7 @@ import { decodeDatagram, type WireFrame } from "./wire-frames.js";
 export const DRIVER_IP = "10.0.0.1";
 export const PEER_IP = "10.0.0.2";
 
-/** A driver that only receives, over a simulated network, and peers that speak frames by hand. */
+/** A driver over a simulated network, and peers that speak frames by hand. */
 export class ReceiveHarness {
   readonly files = new BufferFiles((length) => new ArrayBuffer(length));
   readonly clock = new ManualClock();
@@ -48,43 +44,11 @@ export class ReceiveHarness {
       wait: (ms) => {
         this.clock.advanceMs(ms);
       },
-      network: (context) => {
-        let events: ReceiverEvents | undefined;
-        receiver = new Receiver(
-          {
-            config: context.config,
-            clock: context.clock,
-            files: context.files,
-            counters: context.counters,
-            systemCounters: context.systemCounters,
-            udp: this.host,
-            onError: context.onError,
-          },
-          {
-            createImage: (setup) => events?.createImage(setup),
-            endpointClosed: (event) => events?.endpointClosed(event),
-            destinationClosed: (event) => events?.destinationClosed(event),
-            reResolveControl: (event) => events?.reResolveControl(event),
-          },
-        );
-        const commands = receiver;
-        return new NetworkConductor(
-          {
-            ...context,
-            udp: this.host,
-            resolver: this.resolver,
-            channels: channelContext(this.resolver, this.host),
-          },
-          {
-            createSendSide: () => noSendSide,
-            createReceiveSide: (network, spies) => {
-              const conductor = new ReceiveConductor(network, spies, commands);
-              events = conductor.events;
-              return conductor;
-            },
-          },
-        );
-      },
+      network: new OneThreadNetwork(this.host, this.resolver, (context) => {
+        const parts = receiverInThread(context);
+        receiver = parts.agent;
+        return parts;
+      }),
     });
     if (receiver === undefined) throw new Error("no receiver was made");
     this.receiver = receiver;
@@ -104,7 +68,7 @@ export class ReceiveHarness {
   /** Lets the driver work until there is nothing more to do now. */
   run(): void {
     for (let i = 0; i < 1000; i++) {
-      if (this.driver.doWork() + this.receiver.doWork() === 0) return;
+      if (this.driver.doWork() === 0) return;
     }
     throw new Error("driver does not come to rest");
   }
@@ -212,22 +176,3 @@ function addressOf(text: string): UdpAddress {
   if (address === undefined) throw new Error(`no address: ${text}`);
   return UdpAddress.of({ address, port: Number(port) });
 }
-
-const unsupported = (): never => {
-  throw new Error("this driver does not send");
-};
-
-const noSendSide: SendSide = {
-  addSpy: unsupported,
-  linkSpy: () => {},
-  addSpyDestination: unsupported,
-  removeSpyDestination: () => false,
-  addPublication: unsupported,
-  linkSpies: () => {},
-  addDestination: unsupported,
-  removeDestination: unsupported,
-  removeDestinationById: unsupported,
-  doWork: () => 0,
-  onTimeEvent: () => {},
-  close: () => {},
-};

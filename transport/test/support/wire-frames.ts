@@ -12,10 +12,10 @@ export function decodeDatagram(bytes: Uint8Array): WireFrame[] {
   const frames: WireFrame[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let offset = 0; offset < bytes.length;) {
-    const frame = decodeFrame(view, offset);
-    frames.push(frame);
-    if (frame.type !== "DATA" && frame.type !== "PAD") break;
-    offset += Math.max(32, (frame.frameLength + 31) & ~31);
+    const decoded = decodeFrame(view, offset);
+    frames.push(decoded);
+    if (decoded.type !== "DATA" && decoded.type !== "PAD") break;
+    offset += Math.max(32, (decoded.frameLength + 31) & ~31);
   }
   return frames;
 }

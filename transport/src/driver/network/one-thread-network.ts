@@ -61,7 +61,7 @@ export class OneThreadNetwork implements NetworkHost {
 }
 
 /** The receiver itself; tests of the sender have another. */
-function receiverInThread(context: NetworkAgentContext): ReceiveParts {
+export function receiverInThread(context: NetworkAgentContext): ReceiveParts & { agent: Receiver } {
   const events = new ReceiverEventRelay();
   const agent = new Receiver(context, events);
   return {

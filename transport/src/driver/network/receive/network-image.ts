@@ -91,6 +91,7 @@ export class NetworkImage
   #positions: AtomicCounter[] = [];
   #state: NetworkImageState = "ACTIVE";
   #nextSmWindow: number;
+  #hasScheduledLoss: boolean = false;
   // Doubles from the start: see AtomicBuffer on representation changes.
   #rebuildPosition: number = 0.5;
   #nextSmPosition: number = 0.5;
@@ -198,6 +199,7 @@ export class NetworkImage
     }
     const hwm = this.#hwm.get();
     this.#lossDetector.hasFoundLoss = false;
+    this.#hasScheduledLoss = false;
     if (rebuildPosition < hwm) rebuildPosition = this.#scan(rebuildPosition, hwm);
     if (rebuildPosition > this.#rebuildPosition) {
       this.#rebuildPosition = rebuildPosition;
@@ -214,7 +216,7 @@ export class NetworkImage
       window === this.#nextSmWindow &&
       !congestionControl.forcesStatusMessage
     ) {
-      return 0;
+      return this.#hasScheduledLoss ? 1 : 0;
     }
     this.#cleanTo(minPosition - this.#termLength);
     this.#nextSmPosition = minPosition;
@@ -238,6 +240,7 @@ export class NetworkImage
 
   onGapDetected(termId: number, termOffset: number, length: number, isNew: boolean): void {
     this.#block.scheduleLoss(termId, termOffset, length);
+    this.#hasScheduledLoss = true;
     if (isNew) this.#owner.recordLoss(this, length);
   }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SystemCounter } from "../../../../src/protocol/counters/system-counter.js";
-import { message } from "../../../support/messages.js";
-import { drain } from "../../../support/messages.js";
+import { drain, message } from "../../../support/messages.js";
 import type { Image, RawClient } from "../../../support/raw-client.js";
 import { type RawPeer, ReceiveHarness } from "../../../support/receive-harness.js";
 import {

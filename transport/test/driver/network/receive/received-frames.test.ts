@@ -1,5 +1,5 @@
 import { AtomicBuffer } from "@alerion/runtime/concurrent";
-import fc from "fast-check";
+import { assert, integer, property, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   claimedLength,
@@ -72,10 +72,10 @@ describe("a data datagram", () => {
   });
 
   it("never claims less than it is long, nor anything from bytes beyond it, whatever it holds", () => {
-    fc.assert(
-      fc.property(
-        fc.uint8Array({ minLength: 0, maxLength: 256 }),
-        fc.integer({ min: 0, max: 8 }),
+    assert(
+      property(
+        uint8Array({ minLength: 0, maxLength: 256 }),
+        integer({ min: 0, max: 8 }),
         (noise, start) => {
           const bytes = together(frame, frame).slice(0, 256);
           bytes.set(noise.slice(0, 256 - start * 4), start * 4);
