@@ -1,6 +1,6 @@
 /**
  * The whole path in a screenful: schemas to codecs, objects to bytes and back, a stream of messages on the
- * hot layer, and the same bytes on the command line.
+ * hot layer, the same bytes on the command line, and typed messages between two processes.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -20,8 +20,12 @@ import {
   sideName,
 } from "../generated/order-entry/index.js";
 import { runStream } from "./stream.js";
+import { type Route, streamBetweenProcesses } from "./two-processes.js";
 
 const STREAM_MESSAGES = 1_000_000;
+const PROCESS_MESSAGES = 1_000_000;
+const ROUND_TRIPS = 20_000;
+const IPC: Route = { orders: "aeron:ipc", answers: "aeron:ipc" };
 const examples = fileURLToPath(new URL("../../", import.meta.url));
 const sbe = fileURLToPath(new URL("../../../generator/bin/sbe.js", import.meta.url));
 
@@ -132,9 +136,24 @@ function showCommandLine(bytes: Uint8Array): void {
   );
 }
 
+async function showTwoProcesses(number: number, name: string, route: Route): Promise<void> {
+  heading(
+    `${number}. two processes and a driver over ${name}: ${PROCESS_MESSAGES.toLocaleString("en")} orders, then ${ROUND_TRIPS.toLocaleString("en")} with an answer to each`,
+  );
+  const result = await streamBetweenProcesses(route, PROCESS_MESSAGES, ROUND_TRIPS);
+  const { messagesPerSecond, roundTrips } = result;
+  console.log(`   rate:       ${(messagesPerSecond / 1e6).toFixed(2)} million messages a second`);
+  const at = (part: number): string => (roundTrips.percentile(part) / 1000).toFixed(1);
+  console.log(
+    `   round trip: p50 ${at(0.5)} µs, p99 ${at(0.99)} µs, p99.9 ${at(0.999)} µs, max ${at(1)} µs`,
+  );
+  for (const line of roundTrips.lines()) console.log(`   ${line}`);
+}
+
 console.log(`Alerion quickstart on Node ${process.version}, ${process.platform} ${process.arch}`);
 showCodegen();
 const bytes = showPlainLayer();
 await showHotLayer();
 showCommandLine(bytes);
+await showTwoProcesses(5, "aeron:ipc", IPC);
 heading("Next: open examples/src/generated/order-entry/new-order.ts, or read docs/architecture.md");

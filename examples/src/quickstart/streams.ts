@@ -1,0 +1,8 @@
+/** What both processes of the quickstart's streams know. */
+
+export const ORDERS_STREAM_ID = 10;
+export const ANSWERS_STREAM_ID = 11;
+/** Orders of this quantity are answered, others only counted. */
+export const ANSWERED_QUANTITY = 77;
+/** Turns without a message after which the event loop gets one. */
+export const PATIENT_TURNS = 20_000;
