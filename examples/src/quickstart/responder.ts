@@ -9,7 +9,6 @@ import {
   ExecType,
   OrderEntry,
   OrderEntryDispatcher,
-  type HeartbeatDecoder,
   type NewOrderDecoder,
   Side,
 } from "../generated/order-entry/index.js";
@@ -48,7 +47,7 @@ const dispatcher = new OrderEntryDispatcher({
     report.noteReserve(0);
     out.commit();
   },
-  heartbeat(_: HeartbeatDecoder) {
+  heartbeat() {
     claim(() => out.heartbeat()).nextSequenceNumber(orderCount);
     out.commit();
     orderCount = 0;

@@ -133,11 +133,8 @@ class Conversation {
     this.#countedByOther = -1;
     const start = performance.now();
     for (let id = 0; id < count;) {
-      // In runs, so that the loop is short and the event loop has its turn between two.
-      for (let end = Math.min(count, id + 10_000); id < end;) {
-        if (this.#writeOrder(id, 1)) id++;
-        else await this.until(() => this.#out.publication.availableWindow() > 0);
-      }
+      if (this.#writeOrder(id, 1)) id++;
+      else await this.until(() => this.#out.publication.availableWindow() > 0);
     }
     await this.until(() => this.#out.heartbeat()?.nextSequenceNumber(count) !== undefined);
     this.#out.commit();
