@@ -77,16 +77,26 @@ export class ClientCommandAdapter {
       this.#dispatch(typeId, buffer.view, offset, length);
     } catch (error) {
       // A name is being looked up: the command stays where it is and is tried again.
-      if (error instanceof ResolutionPending) return ControlledAction.ABORT;
+      if (error instanceof ResolutionPending) {
+        this.#isWaiting = true;
+        return ControlledAction.ABORT;
+      }
       this.#handler.onCommandError(this.#correlationId, error);
     }
+    this.#isWaiting = false;
     return ControlledAction.CONTINUE;
   };
   #correlationId: bigint = 0n;
+  #isWaiting: boolean = false;
 
   constructor(ring: ManyToOneRingBuffer, handler: CommandHandler) {
     this.#ring = ring;
     this.#handler = handler;
+  }
+
+  /** Whether the next command waits for a name to be looked up. */
+  get isWaiting(): boolean {
+    return this.#isWaiting;
   }
 
   /** Carries out at most one command. Returns how many. */

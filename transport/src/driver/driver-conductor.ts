@@ -215,7 +215,9 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   #checkForBlockedCommands(nowNs: number): void {
     const { toDriver, config, systemCounters } = this.#context;
     const position = toDriver.consumerPosition();
-    if (position !== this.#lastCommandPosition || toDriver.producerPosition() === position) {
+    const isMoving =
+      position !== this.#lastCommandPosition || toDriver.producerPosition() === position;
+    if (isMoving || this.#commands.isWaiting) {
       this.#lastCommandPosition = position;
       this.#timeOfLastCommandMoveNs = nowNs;
       return;
