@@ -36,7 +36,6 @@ export class AgentPort {
   proxy<T extends Target>(prefix: string): T {
     const post = (call: Call): void => {
       const { port, counts, own } = this.#end;
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
       port.postMessage(call);
       Atomics.add(counts, own, 1);
     };
