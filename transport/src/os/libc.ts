@@ -53,12 +53,26 @@ export interface Libc {
     | undefined;
   readonly sendmmsg:
     ((fd: number, messages: number, count: number, flags: number) => number) | undefined;
+  readonly sendmsg: (fd: number, message: number, flags: number) => number;
+  readonly writev: (fd: number, vectors: number, count: number) => number;
+  readonly recvfrom: (
+    fd: number,
+    bytes: number,
+    length: number,
+    flags: number,
+    address: number,
+    addressLength: number,
+  ) => number;
+  readonly ppoll:
+    ((fds: number, count: number, timeout: number, signals: number) => number) | undefined;
   readonly close: (fd: number) => number;
   readonly epollCreate1: ((flags: number) => number) | undefined;
   readonly epollCtl:
     ((epoll: number, operation: number, fd: number, event: number) => number) | undefined;
   readonly epollWait:
     ((epoll: number, events: number, count: number, timeoutMs: number) => number) | undefined;
+  /** Where the bytes of a typed array lie. */
+  readonly addressOf: (bytes: Uint8Array) => number;
   /** A view of native memory. */
   readonly view: (address: number, length: number) => ArrayBuffer;
   /** Error number of the last failed call of this thread. */
@@ -155,10 +169,15 @@ export async function loadLibc(): Promise<Libc> {
       ? bind("recvmmsg", "int", ["int", pointer, "uint", "int", pointer])
       : undefined,
     sendmmsg: isLinux ? bind("sendmmsg", "int", ["int", pointer, "uint", "int"]) : undefined,
+    sendmsg: bind("sendmsg", "int", ["int", pointer, "int"]),
+    writev: bind("writev", "int", ["int", pointer, "int"]),
+    recvfrom: bind("recvfrom", "int", ["int", pointer, "size_t", "int", pointer, pointer]),
+    ppoll: isLinux ? bind("ppoll", "int", [pointer, "size_t", pointer, pointer]) : undefined,
     close: bind("close", "int", ["int"]),
     epollCreate1: isLinux ? bind("epoll_create1", "int", ["int"]) : undefined,
     epollCtl: isLinux ? bind("epoll_ctl", "int", ["int", "int", "int", pointer]) : undefined,
     epollWait: isLinux ? bind("epoll_wait", "int", ["int", pointer, "int", "int"]) : undefined,
+    addressOf: (bytes) => Number(koffi.address(bytes)),
     view: (address, length) => koffi.view(BigInt(address), length),
     errno: () => koffi.errno(),
     platform,

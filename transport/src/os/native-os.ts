@@ -25,6 +25,8 @@ export class NativeOs implements Os {
   readonly #memory: NativeMemory;
   // One scratch page: a timespec at 0, a CPU mask at 64.
   readonly #scratch: MappedMemory;
+  // What socket calls pass pointers to.
+  readonly #sockets: MappedMemory;
   readonly #words: Int32Array;
   readonly #unsignedWords: Uint32Array;
   readonly #timespecAddress: number;
@@ -34,6 +36,7 @@ export class NativeOs implements Os {
     this.pageSize = libc.pageSize;
     this.#memory = new NativeMemory(libc);
     this.#scratch = this.#memory.mapAnonymous(libc.pageSize);
+    this.#sockets = this.#memory.mapAnonymous(libc.pageSize);
     this.#words = new Int32Array(this.#scratch.buffer);
     this.#unsignedWords = new Uint32Array(this.#scratch.buffer);
     this.#timespecAddress = this.#scratch.address;
@@ -58,7 +61,15 @@ export class NativeOs implements Os {
   }
 
   openUdp(family: AddressFamily): UdpSocket {
-    return new NativeUdpSocket(this.#libc, this.#memory, family);
+    return NativeUdpSocket.open(this.#libc, this.#sockets, family);
+  }
+
+  adoptUdp(fd: number, family: AddressFamily): UdpSocket {
+    return new NativeUdpSocket(this.#libc, this.#sockets, family, fd);
+  }
+
+  addressOf(bytes: Uint8Array): number {
+    return this.#libc.addressOf(bytes);
   }
 
   allocateDatagrams(slotCount: number, slotLength: number): Datagrams {

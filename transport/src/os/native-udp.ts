@@ -43,12 +43,14 @@ const IP_MULTICAST_TTL = 33;
 const IP_MULTICAST_LOOP = 34;
 const IP_ADD_MEMBERSHIP = 35;
 const IP_DROP_MEMBERSHIP = 36;
+const IP_MULTICAST_ALL = 49;
 const IPPROTO_IPV6 = 41;
 const IPV6_MULTICAST_IF = 17;
 const IPV6_MULTICAST_HOPS = 18;
 const IPV6_MULTICAST_LOOP = 19;
 const IPV6_JOIN_GROUP = 20;
 const IPV6_LEAVE_GROUP = 21;
+const IPV6_MULTICAST_ALL = 29;
 
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
@@ -57,6 +59,11 @@ const EPOLL_EVENTS_MAX = 64;
 const EPOLL_IS_PACKED = process.arch === "x64";
 const EPOLL_EVENT_LENGTH = EPOLL_IS_PACKED ? 12 : 16;
 const EPOLL_DATA_OFFSET = EPOLL_IS_PACKED ? 4 : 8;
+
+/** Behind the events: a pollfd (fd i32, events i16, revents i16), then a timespec (two i64). */
+const PARK_OFFSET = EPOLL_EVENTS_MAX * 16;
+const POLLIN = 1;
+const NS_PER_S = 1_000_000_000;
 
 const TWO_POW_32 = 2 ** 32;
 
@@ -92,12 +99,21 @@ export class NativeDatagrams implements Datagrams {
   readonly addressWords: Int32Array;
   /** Address of the first message header. */
   readonly headersAddress: number;
+  /** Address of the first iovec. */
+  readonly iovecsAddress: number;
+  /** Address of the length of slot 0's socket address. */
+  readonly #firstNameLengthAddress: number;
   readonly #memory: MappedMemory;
   readonly #headers: Int32Array;
   readonly #unsignedHeaders: Uint32Array;
   readonly #iovecs: Uint32Array;
   readonly #addresses: DataView;
-  readonly #payloadAddress: number;
+  /** Address of slot 0. */
+  readonly payloadAddress: number;
+  /** Address of the socket address of slot 0. */
+  readonly firstNameAddress: number;
+  /** Slots from 0 on whose headers are not as a receive needs them. */
+  #usedCount: number;
 
   constructor(memory: NativeMemory, slotCount: number, slotLength: number) {
     this.slotCount = slotCount;
@@ -110,8 +126,12 @@ export class NativeDatagrams implements Datagrams {
     this.#memory = memory.mapAnonymous(metaLength);
     const payloads = memory.mapAnonymous(slotCount * slotLength);
     this.buffer = payloads.buffer;
-    this.#payloadAddress = payloads.address;
+    this.payloadAddress = payloads.address;
     this.headersAddress = this.#memory.address;
+    this.iovecsAddress = this.#memory.address + iovecsOffset;
+    this.#firstNameLengthAddress = this.#memory.address + 8;
+    this.firstNameAddress = this.#memory.address + addressesOffset;
+    this.#usedCount = slotCount;
     this.#headers = new Int32Array(this.#memory.buffer, 0, headersLength / 4);
     this.#unsignedHeaders = new Uint32Array(this.#memory.buffer, 0, headersLength / 4);
     this.#iovecs = new Uint32Array(
@@ -138,7 +158,7 @@ export class NativeDatagrams implements Datagrams {
         this.#memory.address + iovecsOffset + slot * IOVEC_LENGTH,
       );
       this.#headers[header / 4 + 6] = 1;
-      this.setSource(slot, this.#payloadAddress + slot * slotLength, slotLength);
+      this.setSource(slot, this.payloadAddress + slot * slotLength, slotLength);
     }
     this.free = () => {
       this.#memory.unmap();
@@ -153,7 +173,7 @@ export class NativeDatagrams implements Datagrams {
   }
 
   setLength(slot: number, length: number): void {
-    this.setSource(slot, this.#payloadAddress + slot * this.slotLength, length);
+    this.setSource(slot, this.payloadAddress + slot * this.slotLength, length);
   }
 
   setSource(slot: number, address: number, length: number): void {
@@ -162,6 +182,7 @@ export class NativeDatagrams implements Datagrams {
     this.#iovecs[word + 1] = Math.floor(address / TWO_POW_32);
     this.#iovecs[word + 2] = length;
     this.#iovecs[word + 3] = 0;
+    if (slot >= this.#usedCount) this.#usedCount = slot + 1;
   }
 
   address(slot: number): SocketAddress {
@@ -180,12 +201,30 @@ export class NativeDatagrams implements Datagrams {
     }
   }
 
-  /** Prepares all headers for a receive: the kernel overwrites lengths and flags. */
+  /** Prepares headers for a receive: the kernel overwrites lengths and flags of those that it uses. */
   prepareReceive(): void {
-    for (let slot = 0; slot < this.slotCount; slot++) {
+    for (let slot = 0; slot < this.#usedCount; slot++) {
       this.#headers[(slot * MMSGHDR_LENGTH) / 4 + 2] = ADDRESS_SLOT_LENGTH;
       this.#iovecs[(slot * IOVEC_LENGTH) / 4 + 2] = this.slotLength;
     }
+    this.#usedCount = 0;
+  }
+
+  /** That many slots were used. */
+  received(count: number): void {
+    this.#usedCount = count;
+  }
+
+  /** Address of the length of slot 0's socket address, set to all that there is. */
+  prepareReceiveOne(): number {
+    this.#headers[2] = ADDRESS_SLOT_LENGTH;
+    return this.#firstNameLengthAddress;
+  }
+
+  /** Slot 0 was used. */
+  receivedOne(length: number): void {
+    this.#headers[MMSGHDR_DATA_LENGTH / 4] = length;
+    if (this.#usedCount === 0) this.#usedCount = 1;
   }
 
   /** Prepares headers for a send: with each slot's own address, or none on a connected socket. */
@@ -193,6 +232,7 @@ export class NativeDatagrams implements Datagrams {
     for (let slot = first; slot < first + count; slot++) {
       this.#headers[(slot * MMSGHDR_LENGTH) / 4 + 2] = nameLength;
     }
+    this.#usedCount = Math.max(this.#usedCount, first + count);
   }
 }
 
@@ -205,9 +245,11 @@ export class NativeUdpSocket implements UdpSocket {
   readonly #sendMany: NonNullable<Libc["sendmmsg"]>;
   readonly #scratch: MappedMemory;
   readonly #view: DataView;
+  readonly #nameLength: number;
   #isOpen: boolean = true;
 
-  constructor(libc: Libc, memory: NativeMemory, family: AddressFamily) {
+  /** @param scratch a page that all sockets of the thread use, during a call */
+  constructor(libc: Libc, scratch: MappedMemory, family: AddressFamily, fd: number) {
     const { recvmmsg, sendmmsg } = libc;
     if (recvmmsg === undefined || sendmmsg === undefined) {
       throw new NativeUnavailableError(`udp sockets: platform=${libc.platform.name}`);
@@ -216,10 +258,20 @@ export class NativeUdpSocket implements UdpSocket {
     this.#receiveMany = recvmmsg;
     this.#sendMany = sendmmsg;
     this.family = family;
-    this.fd = libc.socket(family === 4 ? AF_INET : AF_INET6, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
-    if (this.fd < 0) throw libc.failure("socket");
-    this.#scratch = memory.mapAnonymous(libc.pageSize);
-    this.#view = new DataView(this.#scratch.buffer);
+    this.fd = fd;
+    this.#nameLength = family === 4 ? SOCKADDR_IN_LENGTH : SOCKADDR_IN6_LENGTH;
+    this.#scratch = scratch;
+    this.#view = new DataView(scratch.buffer);
+  }
+
+  /** @throws {OsCallError} if the kernel has no socket to give */
+  static open(libc: Libc, scratch: MappedMemory, family: AddressFamily): NativeUdpSocket {
+    const domain = family === 4 ? AF_INET : AF_INET6;
+    // The platform is checked first: the numbers of others differ.
+    const fd =
+      libc.recvmmsg === undefined ? -1 : libc.socket(domain, SOCK_DGRAM_NONBLOCK_CLOEXEC, 0);
+    if (fd < 0 && libc.recvmmsg !== undefined) throw libc.failure("socket");
+    return new NativeUdpSocket(libc, scratch, family, fd);
   }
 
   bind(address: SocketAddress): void {
@@ -273,23 +325,53 @@ export class NativeUdpSocket implements UdpSocket {
     const batch = into as NativeDatagrams;
     batch.prepareReceive();
     const count = this.#receiveMany(this.fd, batch.headersAddress, batch.slotCount, 0, 0);
-    return count < 0 ? this.#nothing("recvmmsg") : count;
+    if (count < 0) return this.#nothing("recvmmsg");
+    batch.received(count);
+    return count;
+  }
+
+  receiveOne(into: Datagrams): number {
+    const batch = into as NativeDatagrams;
+    const length = this.#libc.recvfrom(
+      this.fd,
+      batch.payloadAddress,
+      batch.slotLength,
+      0,
+      batch.firstNameAddress,
+      batch.prepareReceiveOne(),
+    );
+    if (length < 0) return this.#nothing("recvfrom");
+    batch.receivedOne(length);
+    return 1;
   }
 
   send(from: Datagrams, first: number, count: number, isConnected: boolean): number {
     const batch = from as NativeDatagrams;
-    const nameLength = this.family === 4 ? SOCKADDR_IN_LENGTH : SOCKADDR_IN6_LENGTH;
-    batch.prepareSend(first, count, isConnected ? 0 : nameLength);
-    const headers = batch.headersAddress + first * MMSGHDR_LENGTH;
+    batch.prepareSend(first, count, isConnected ? 0 : this.#nameLength);
+    // The field itself where it will do: a sum is a new number, 16 bytes of garbage.
+    const headers =
+      first === 0 ? batch.headersAddress : batch.headersAddress + first * MMSGHDR_LENGTH;
     const sent = this.#sendMany(this.fd, headers, count, 0);
     return sent < 0 ? this.#nothing("sendmmsg") : sent;
+  }
+
+  sendOne(from: Datagrams, isConnected: boolean): number {
+    const batch = from as NativeDatagrams;
+    let result: number;
+    if (isConnected) {
+      // Not `send`: the address would be a number that is computed anew, 16 bytes of garbage for each datagram.
+      result = this.#libc.writev(this.fd, batch.iovecsAddress, 1);
+    } else {
+      batch.prepareSend(0, 1, this.#nameLength);
+      result = this.#libc.sendmsg(this.fd, batch.headersAddress, 0);
+    }
+    return result < 0 ? this.#nothing("sendmsg") : 1;
   }
 
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#libc.close(this.fd);
-    this.#scratch.unmap();
   }
 
   /** 0 for what passes by itself: an empty or full buffer, a signal, a peer that has no socket. */
@@ -312,6 +394,8 @@ export class NativeUdpSocket implements UdpSocket {
         return [SOL_SOCKET, SO_REUSEADDR];
       case "multicast-ttl":
         return isV4 ? [IPPROTO_IP, IP_MULTICAST_TTL] : [IPPROTO_IPV6, IPV6_MULTICAST_HOPS];
+      case "multicast-all":
+        return isV4 ? [IPPROTO_IP, IP_MULTICAST_ALL] : [IPPROTO_IPV6, IPV6_MULTICAST_ALL];
       case "multicast-loop":
         return isV4 ? [IPPROTO_IP, IP_MULTICAST_LOOP] : [IPPROTO_IPV6, IPV6_MULTICAST_LOOP];
     }
@@ -369,22 +453,31 @@ export class NativePoller implements Poller {
   readonly #control: NonNullable<Libc["epollCtl"]>;
   readonly #wait: NonNullable<Libc["epollWait"]>;
   readonly #fd: number;
+  readonly #park: NonNullable<Libc["ppoll"]>;
   readonly #events: MappedMemory;
   readonly #view: DataView;
   #isOpen: boolean = true;
 
   constructor(libc: Libc, memory: NativeMemory) {
-    const { epollCreate1, epollCtl, epollWait } = libc;
-    if (epollCreate1 === undefined || epollCtl === undefined || epollWait === undefined) {
+    const { epollCreate1, epollCtl, epollWait, ppoll } = libc;
+    if (
+      epollCreate1 === undefined ||
+      epollCtl === undefined ||
+      epollWait === undefined ||
+      ppoll === undefined
+    ) {
       throw new NativeUnavailableError(`polling: platform=${libc.platform.name}`);
     }
     this.#libc = libc;
     this.#control = epollCtl;
     this.#wait = epollWait;
+    this.#park = ppoll;
     this.#fd = epollCreate1(0x80000);
     if (this.#fd < 0) throw libc.failure("epoll_create1");
-    this.#events = memory.mapAnonymous(EPOLL_EVENTS_MAX * EPOLL_EVENT_LENGTH);
+    this.#events = memory.mapAnonymous(PARK_OFFSET + 24);
     this.#view = new DataView(this.#events.buffer);
+    this.#view.setInt32(PARK_OFFSET, this.#fd, true);
+    this.#view.setInt16(PARK_OFFSET + 4, POLLIN, true);
   }
 
   add(socket: UdpSocket, token: number): void {
@@ -409,6 +502,16 @@ export class NativePoller implements Poller {
     }
     // A signal ends the wait: nothing is ready.
     return Math.max(count, 0);
+  }
+
+  park(timeoutNs: number): void {
+    // epoll_wait counts in milliseconds; ppoll on the epoll descriptor in nanoseconds.
+    const view = this.#view;
+    const seconds = Math.floor(timeoutNs / NS_PER_S);
+    view.setInt32(PARK_OFFSET + 8, seconds, true);
+    view.setInt32(PARK_OFFSET + 16, timeoutNs - seconds * NS_PER_S, true);
+    const { address } = this.#events;
+    this.#park(address + PARK_OFFSET, 1, address + PARK_OFFSET + 8, 0);
   }
 
   close(): void {

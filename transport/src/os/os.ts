@@ -22,6 +22,10 @@ export interface Os {
 
   /** Opens a non-blocking UDP socket, neither bound nor connected. */
   openUdp(family: AddressFamily): UdpSocket;
+  /** The socket behind a descriptor that another thread has opened and does not use any more. */
+  adoptUdp(fd: number, family: AddressFamily): UdpSocket;
+  /** Where bytes lie, for calls that take pointers. Valid while somebody holds their buffer. */
+  addressOf(bytes: Uint8Array): number;
   /** Memory for `slotCount` datagrams of at most `slotLength` bytes each, to be received or sent in one call. */
   allocateDatagrams(slotCount: number, slotLength: number): Datagrams;
   /** Waits for sockets. */
@@ -73,7 +77,12 @@ export interface SocketAddress {
 /** Settings of a UDP socket. */
 export interface UdpOption {
   readonly kind:
-    "receive-buffer" | "send-buffer" | "reuse-address" | "multicast-ttl" | "multicast-loop";
+    | "multicast-all"
+    | "multicast-loop"
+    | "multicast-ttl"
+    | "receive-buffer"
+    | "reuse-address"
+    | "send-buffer";
   readonly value: number;
 }
 
@@ -107,6 +116,10 @@ export interface UdpSocket {
    * @returns how many the kernel took: fewer when its buffer is full
    */
   send(from: Datagrams, first: number, count: number, isConnected: boolean): number;
+  /** Hot. As `receive` for one datagram, into slot 0: the faster call where one at a time comes. */
+  receiveOne(into: Datagrams): number;
+  /** Hot. As `send` for slot 0 alone: the faster call. Returns 1, or 0 if the kernel did not take it. */
+  sendOne(from: Datagrams, isConnected: boolean): number;
   close(): void;
 }
 
@@ -154,5 +167,7 @@ export interface Poller {
    * @returns how many
    */
   wait(ready: Int32Array, timeoutMs: number): number;
+  /** Hot. Waits until a socket can be read, to the nanosecond as far as the thread's timer slack lets it. */
+  park(timeoutNs: number): void;
   close(): void;
 }

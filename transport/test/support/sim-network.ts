@@ -227,6 +227,14 @@ export class SimHost implements UdpNetwork {
     ];
   }
 
+  park(): boolean {
+    return false;
+  }
+
+  close(): void {
+    for (const socket of this.#sockets.values()) socket.close();
+  }
+
   has(address: UdpAddress): boolean {
     return this.#addresses.some((own) => sameIp(own, address));
   }
@@ -411,10 +419,6 @@ class SimPoller implements TransportPoller {
       }
     }
     return byteCount;
-  }
-
-  wait(): boolean {
-    return false;
   }
 
   close(): void {

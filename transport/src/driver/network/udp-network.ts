@@ -25,6 +25,14 @@ export interface UdpNetwork {
   allocate(length: number): AtomicBuffer;
   /** The interfaces of this host that are up, as they are now. */
   interfaces(): readonly LocalInterface[];
+  /**
+   * Waits until a datagram has come for any poller of this thread, at most so long.
+   *
+   * @returns false if nothing was waited for, because the network cannot: the caller idles by other means
+   */
+  park(timeoutNs: number): boolean;
+  /** Lets go of what the network itself holds in this thread; transports are closed by those who have them. */
+  close(): void;
 }
 
 /** A network interface of the host. */
@@ -122,11 +130,5 @@ export interface TransportPoller {
   remove(transport: UdpTransport): void;
   /** Hot. Hands out what has arrived, a bounded batch a transport. Returns the number of bytes. */
   poll(): number;
-  /**
-   * Waits until a datagram is there, at most so long. Where the network cannot wait it returns at once.
-   *
-   * @returns false if nothing was waited for: the caller idles by other means
-   */
-  wait(timeoutMs: number): boolean;
   close(): void;
 }
