@@ -23,6 +23,7 @@ import {
   type DriverWorkerData,
   type DriverWorkerMessage,
 } from "./driver-control.js";
+import { DriverNetwork } from "./network/driver-network.js";
 import { MediaDriver } from "./media-driver.js";
 import { SystemRandom } from "./system-random.js";
 
@@ -44,15 +45,23 @@ function tell(message: DriverWorkerMessage): void {
   parentPort?.postMessage(message);
 }
 
-/** Waits on the control word, so that a stop wakes the thread at once. */
-function sleeper(control: Int32Array): (durationNs: number) => void {
+/** Waits for a datagram, so that one wakes the thread at once; without sockets on the control word. */
+function sleeper(
+  control: Int32Array,
+  network: DriverNetwork | undefined,
+): (durationNs: number) => void {
   return (durationNs) => {
+    if (network?.udp.park(durationNs) === true) return;
     Atomics.wait(control, CONTROL_STOPPING, 0, durationNs / NS_PER_MS);
   };
 }
 
-function idleStrategy(data: DriverWorkerData, os: Os | undefined): IdleStrategy {
-  const sleep = sleeper(data.control);
+function idleStrategy(
+  data: DriverWorkerData,
+  os: Os | undefined,
+  network: DriverNetwork | undefined,
+): IdleStrategy {
+  const sleep = sleeper(data.control, network);
   // Without the native door there is nothing to yield with but a wait that is over at once.
   const yieldThread = (): void => {
     if (os === undefined) Atomics.wait(data.control, CONTROL_STOPPING, 0, 0);
@@ -74,8 +83,10 @@ async function main(data: DriverWorkerData): Promise<void> {
   const { control, config } = data;
   const os = data.memory === "mapped" ? await loadOs() : undefined;
   const owner = new ThreadFilesOwner();
+  const network = os === undefined ? undefined : new DriverNetwork(os);
   const driver = new MediaDriver({
     config,
+    ...(network === undefined ? {} : { network }),
     files: os === undefined ? owner : new MappedFiles(os),
     clock: systemClock(os),
     random: new SystemRandom(),
@@ -87,7 +98,7 @@ async function main(data: DriverWorkerData): Promise<void> {
       Atomics.store(control, CONTROL_STOPPING, 1);
     },
   });
-  const idle = idleStrategy(data, os);
+  const idle = idleStrategy(data, os, network);
   let servedRequests = 0;
   tell({ kind: "ready" });
   while (control[CONTROL_STOPPING] === 0) {
@@ -100,6 +111,7 @@ async function main(data: DriverWorkerData): Promise<void> {
     }
   }
   driver.close();
+  network?.close();
   owner.close();
   data.requests.close();
   tell({ kind: "closed" });

@@ -17,6 +17,7 @@ import {
   type DriverWorkerMessage,
 } from "./driver-control.js";
 import { resolveDriverConfig } from "./driver-properties.js";
+import { DriverNetwork } from "./network/driver-network.js";
 import { MediaDriver } from "./media-driver.js";
 import { SystemRandom } from "./system-random.js";
 
@@ -88,9 +89,12 @@ async function launchInvoker(
   const closed = new Promise<void>((resolve) => {
     onEnd = resolve;
   });
+  let isClosed = false;
   const pause = new Int32Array(new SharedArrayBuffer(4));
+  const network = os === undefined ? undefined : new DriverNetwork(os);
   const driver = new MediaDriver({
     config,
+    ...(network === undefined ? {} : { network }),
     files,
     clock: systemClock(os),
     random: new SystemRandom(),
@@ -103,9 +107,13 @@ async function launchInvoker(
     },
   });
   const close = (): Promise<void> => {
-    driver.close();
-    owner.close();
-    onEnd();
+    if (!isClosed) {
+      isClosed = true;
+      driver.close();
+      network?.close();
+      owner.close();
+      onEnd();
+    }
     return closed;
   };
   return {
