@@ -141,7 +141,9 @@ describe("project references", () => {
   test.each(["tsconfig.json", "tsconfig.build.json", "tsconfig.bench.json"])(
     "%s knows every package that has sources",
     (path) => {
-      expect(references(path)).toEqual([...compiled].sort());
+      // A page with types of its own: bundled, not built.
+      const known = references(path).filter((folder) => folder !== "examples/inspector");
+      expect(known).toEqual([...compiled].sort());
     },
   );
 

@@ -184,6 +184,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { name: "limit", value: "N", help: "show the first N packets or pieces" },
       { name: "all", help: "show every byte of long values" },
       { name: "json", help: "one line of JSON a packet or piece, with all spans" },
+      { name: "html", help: "print the inspector with this input: one page that needs no server" },
       {
         name: "color",
         value: "WHEN",

@@ -13,7 +13,10 @@ const host = globalThis as { process?: { arch?: string } };
 /** True where plain aligned accesses are ordered as release stores and acquire loads: x86-64 only. */
 export const PLAIN_ACCESS_IS_ORDERED: boolean = host.process?.arch === "x64";
 
-const fenceWord = new Int32Array(new SharedArrayBuffer(4));
+// Pages that are not cross-origin isolated have no shared memory, and nobody to order anything for.
+const fenceWord = new Int32Array(
+  typeof SharedArrayBuffer === "undefined" ? new ArrayBuffer(4) : new SharedArrayBuffer(4),
+);
 
 /**
  * Orders all earlier loads and stores before all later ones, except a store before a later load on x86-64

@@ -1,3 +1,5 @@
+export { explainInput } from "./explain-input.js";
+export type { ExplainedBlock, ExplainInputOptions } from "./explain-input.js";
 export { explainMessage } from "./explain-message.js";
 export type { ExplainedMessage } from "./explain-message.js";
 export { explainPayload, guessFraming } from "./explain-payload.js";

@@ -40,7 +40,7 @@ export interface FrameDump {
 }
 
 /** What a log's metadata says. */
-interface LogMetadataDump {
+export interface LogMetadataDump {
   readonly type: "concurrent" | "exclusive" | "image" | "unknown";
   readonly correlationId: bigint;
   readonly sessionId: number;
@@ -78,6 +78,21 @@ const TYPE_NAMES = ["concurrent", "exclusive", "image"] as const;
  * @throws {LogFileError} if the file is none
  */
 export function dumpLog(bytes: Uint8Array<ArrayBuffer>): LogDump {
+  const { file, metadata } = openLog(bytes);
+  const termLength = metadata.termLength();
+  const frames: FrameDump[] = [];
+  const damages: string[] = [];
+  const order = [0, 1, 2].toSorted((a, b) => (metadata.tailTermId(a) - metadata.tailTermId(b)) | 0);
+  for (const partition of order) {
+    dumpTerm(file.slice(partition * termLength, termLength), partition, frames, damages);
+  }
+  return { metadata: dumpMetadata(metadata), frames, damages };
+}
+
+function openLog(bytes: Uint8Array<ArrayBuffer>): {
+  readonly file: AtomicBuffer;
+  readonly metadata: LogBufferMetadata;
+} {
   const { length } = bytes;
   if (length < LOG_METADATA_LENGTH || length % 8 !== 0) {
     throw new LogFileError(`log must hold its metadata: length=${length}`);
@@ -95,13 +110,18 @@ export function dumpLog(bytes: Uint8Array<ArrayBuffer>): LogDump {
   if (PARTITION_COUNT * termLength + LOG_METADATA_LENGTH > length) {
     throw new LogFileError(`log must hold its terms: length=${length} termLength=${termLength}`);
   }
-  const frames: FrameDump[] = [];
-  const damages: string[] = [];
-  const order = [0, 1, 2].toSorted((a, b) => (metadata.tailTermId(a) - metadata.tailTermId(b)) | 0);
-  for (const partition of order) {
-    dumpTerm(file.slice(partition * termLength, termLength), partition, frames, damages);
+  return { file, metadata };
+}
+
+/** Whether the bytes are a log buffer file: the metadata at their end says of which lengths, and they are that long. */
+export function isLogBuffer(bytes: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    const { metadata } = openLog(bytes);
+    return metadata.termLength() > 0;
+  } catch (error) {
+    if (error instanceof LogFileError) return false;
+    throw error;
   }
-  return { metadata: dumpMetadata(metadata), frames, damages };
 }
 
 function dumpTerm(

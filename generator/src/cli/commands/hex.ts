@@ -1,20 +1,27 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { instantText } from "@alerion/runtime/values";
-import type { SchemaLayout } from "@alerion/schema";
 import { CaptureError, type CapturedPayload } from "@alerion/schema/capture";
-import { FRAMINGS, framingNamed, type Framing, type Span } from "@alerion/schema/explain";
+import {
+  explainInput,
+  FRAMINGS,
+  framingNamed,
+  type ExplainedBlock,
+  type Framing,
+  type Span,
+} from "@alerion/schema/explain";
 import type { CommandRun } from "../command.js";
 import { fileError } from "../files.js";
-import { hexBlocks, messageTitle, type HexBlock } from "../hex/hex-source.js";
-import { spanRows, titleRow, type HexStyle } from "../hex/hex-rows.js";
+import { messageTitle, spanRows, titleRow, type HexStyle } from "../hex/hex-rows.js";
+import { hexPage } from "../hex/hex-page.js";
 import type { CliIo } from "../io.js";
 import { countOption, type ParsedOptions } from "../option-parser.js";
 import { Report, reported } from "../report.js";
+import type { CompiledSchema } from "../schema-input.js";
 import { suggest } from "../suggest.js";
 import { InputError, UsageError } from "../usage-error.js";
-import { readMessageSchema } from "./message-schema.js";
+import { readCompiledMessageSchema } from "./message-schema.js";
 
 /** Greatest input; it is held in memory. */
 const INPUT_BYTES_MAX = 1024 * 1024 * 1024;
@@ -27,10 +34,10 @@ export const runHex: CommandRun = async (options, io) => {
   const sources = sourcesOf(options);
   const settings = settingsOf(options, io);
   const report = new Report(options, io, true);
-  const layout = await readMessageSchema(options, io, report);
-  if (layout !== undefined) {
+  const schema = await readCompiledMessageSchema(options, io, report);
+  if (schema !== undefined) {
     for (const source of sources) {
-      await reported(report, () => showSource(source, layout, settings, io));
+      await reported(report, () => showSource(source, schema, settings, io));
     }
   }
   return report.finish();
@@ -38,7 +45,9 @@ export const runHex: CommandRun = async (options, io) => {
 
 interface HexSettings extends HexStyle {
   readonly framing: Framing | undefined;
-  readonly isJson: boolean;
+  readonly form: "text" | "json" | "html";
+  /** Name of the schema on the page. */
+  readonly schemaName: string;
   /** Blocks that are shown. */
   readonly limit: number;
 }
@@ -67,11 +76,19 @@ function settingsOf(options: ParsedOptions, io: CliIo): HexSettings {
   const color = options.values.get("color") ?? "auto";
   return {
     framing: framingOf(options.values.get("framing") ?? "auto"),
-    isJson: options.switches.has("json"),
+    form: formOf(options),
+    schemaName: basename(options.values.get("schema") ?? ""),
     limit: countOption(options, "limit") ?? Number.POSITIVE_INFINITY,
     hasColors: color === "always" || (color === "auto" && io.hasColors === true),
     rowCountMax: options.switches.has("all") ? Number.POSITIVE_INFINITY : ROW_COUNT_MAX,
   };
+}
+
+function formOf({ switches, positionals }: ParsedOptions): HexSettings["form"] {
+  if (!switches.has("html")) return switches.has("json") ? "json" : "text";
+  if (switches.has("json")) throw new UsageError("--html and --json must not be given together");
+  if (positionals.length > 1) throw new UsageError("--html must be given with one input");
+  return "html";
 }
 
 function framingOf(name: string): Framing | undefined {
@@ -86,7 +103,7 @@ function framingOf(name: string): Framing | undefined {
 
 async function showSource(
   { name, bytes: given }: HexInput,
-  layout: SchemaLayout,
+  { ir, layout }: CompiledSchema,
   settings: HexSettings,
   io: CliIo,
 ): Promise<void> {
@@ -96,18 +113,25 @@ async function showSource(
   let firstFault = "";
   let blockCount = 0;
   try {
-    for (const block of hexBlocks(bytes, { layout, framing: settings.framing })) {
+    for (const block of explainInput(bytes, { layout, framing: settings.framing })) {
       if (blockCount === settings.limit) break;
       blockCount++;
       for (const fault of block.explained.errors) {
         if (faultCount === 0) firstFault = `${fault}${whereOf(block)}`;
         faultCount++;
       }
-      await io.out(settings.isJson ? jsonOf(block) : textOf(block, settings));
+      if (settings.form === "json") await io.out(jsonOf(block));
+      else if (settings.form === "text") await io.out(textOf(block, settings));
     }
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
     throw new InputError(file, error.code, error.message, 1, 1, { cause: error });
+  }
+  if (settings.form === "html") {
+    const { schemaName, framing } = settings;
+    await io.out(
+      await hexPage({ ir, schemaName, bytes, name: basename(file), framing: framing?.name }),
+    );
   }
   if (faultCount > 0) {
     throw new InputError(
@@ -118,12 +142,12 @@ async function showSource(
   }
 }
 
-function whereOf({ packet }: HexBlock): string {
+function whereOf({ packet }: ExplainedBlock): string {
   return packet === undefined ? "" : ` packet=${packet.packetNumber}`;
 }
 
 /** The title of its packet, then each message under a title of its own. */
-function textOf({ packet, bytes, explained }: HexBlock, style: HexStyle): string {
+function textOf({ packet, bytes, explained }: ExplainedBlock, style: HexStyle): string {
   const { spans, messages } = explained;
   let text = packet === undefined ? "" : titleRow(packetTitle(packet), style);
   let next = 0;
@@ -153,7 +177,7 @@ function packetTitle({
 }
 
 /** One line of JSON: what the text shows. */
-function jsonOf({ packet, bytes, explained }: HexBlock): string {
+function jsonOf({ packet, bytes, explained }: ExplainedBlock): string {
   const shown = {
     ...(packet === undefined
       ? {}

@@ -1,5 +1,5 @@
 /** Spans as rows of a terminal: offset, bytes, field, value. */
-import type { Span, SpanKind } from "@alerion/schema/explain";
+import type { ExplainedMessage, Span, SpanKind } from "@alerion/schema/explain";
 
 /** How rows look. */
 export interface HexStyle {
@@ -33,6 +33,13 @@ const UNNAMED: { readonly [kind in SpanKind]?: string } = {
   extension: "(newer)",
   unknown: "(unknown)",
 };
+
+/** A line on a message, e.g. `Order (template 1, version 2)`. */
+export function messageTitle({ message, templateId, version }: ExplainedMessage): string {
+  return message === undefined
+    ? "no message of the schema"
+    : `${message} (template ${templateId}, version ${version})`;
+}
 
 /** A title line. */
 export function titleRow(text: string, { hasColors }: HexStyle): string {

@@ -1,30 +1,24 @@
-/** Where the bytes of `sbe hex` come from, and how they are cut: captures, streams, messages back to back. */
-import type { SchemaLayout } from "@alerion/schema";
-import {
-  CaptureError,
-  isCapture,
-  readPayloads,
-  type CapturedPayload,
-} from "@alerion/schema/capture";
-import {
-  explainPayload,
-  guessFraming,
-  type ExplainedMessage,
-  type ExplainedPayload,
-  type Framing,
-} from "@alerion/schema/explain";
+/** Where bytes come from, and how they are cut: captures, streams, messages back to back. */
+import { CaptureError } from "../capture/capture-error.js";
+import { isCapture } from "../capture/read-capture.js";
+import { readPayloads, type CapturedPayload } from "../capture/read-payloads.js";
+import type { SchemaLayout } from "../layout.js";
+import { explainPayload, guessFraming, type ExplainedPayload } from "./explain-payload.js";
+import type { Framing } from "./framing.js";
 
 /** A piece of the input, explained. */
-export interface HexBlock {
+export interface ExplainedBlock {
   /** What it came with, where it is of a capture. */
   readonly packet: CapturedPayload | undefined;
   /** What the offsets of the spans are in. */
   readonly bytes: Uint8Array;
   readonly explained: ExplainedPayload;
+  /** How it was read, whether it was given or guessed. */
+  readonly framing: Framing;
 }
 
 /** How the input is read. */
-export interface HexSourceOptions {
+export interface ExplainInputOptions {
   readonly layout: SchemaLayout;
   /** Undefined: it is guessed. */
   readonly framing: Framing | undefined;
@@ -42,11 +36,15 @@ const GUESS_PACKETS_MAX = 5000;
 const WINDOW_LENGTH = 256 * 1024;
 
 /**
- * The input in explained pieces.
+ * Any input in explained pieces: a capture (pcap, pcapng) packet by packet, a file of messages window by window.
  *
+ * @param bytes  the whole input; blocks borrow it
  * @throws {CaptureError} after the packets before a fault in the file
  */
-export function hexBlocks(bytes: Uint8Array, options: HexSourceOptions): Generator<HexBlock> {
+export function explainInput(
+  bytes: Uint8Array,
+  options: ExplainInputOptions,
+): Generator<ExplainedBlock> {
   return isCapture(bytes) ? captureBlocks(bytes, options) : fileBlocks(bytes, options);
 }
 
@@ -57,8 +55,8 @@ function viewOf(bytes: Uint8Array): DataView {
 /** A file that is one stream: explained window by window, so that memory does not grow with it. */
 function* fileBlocks(
   bytes: Uint8Array,
-  { layout, framing: given }: HexSourceOptions,
-): Generator<HexBlock> {
+  { layout, framing: given }: ExplainInputOptions,
+): Generator<ExplainedBlock> {
   const framing = given ?? guessFraming(layout, [bytes], true);
   const view = viewOf(bytes);
   // A packet header says nothing of where its datagram ends: the file is one.
@@ -72,12 +70,15 @@ function* fileBlocks(
       window *= 2;
       continue;
     }
-    yield { packet: undefined, bytes, explained };
+    yield { packet: undefined, bytes, explained, framing };
     at = explained.end;
   }
 }
 
-function* captureBlocks(bytes: Uint8Array, options: HexSourceOptions): Generator<HexBlock> {
+function* captureBlocks(
+  bytes: Uint8Array,
+  options: ExplainInputOptions,
+): Generator<ExplainedBlock> {
   const { layout } = options;
   const framings = captureFramings(bytes, options);
   /** Unfinished ends of streams, with the last packet of each. */
@@ -89,26 +90,18 @@ function* captureBlocks(bytes: Uint8Array, options: HexSourceOptions): Generator
     const kept = pending.get(packet.streamId);
     const piece = kept === undefined ? packet.bytes : concatenated(kept.bytes, packet.bytes);
     const isStream = packet.kind === "tcp" && piece.length <= PENDING_LENGTH_MAX;
-    const explained = explainPayload(
-      layout,
-      framings[packet.kind],
-      viewOf(piece),
-      0,
-      piece.length,
-      {
-        isStream,
-      },
-    );
+    const framing = framings[packet.kind];
+    const explained = explainPayload(layout, framing, viewOf(piece), 0, piece.length, { isStream });
     if (explained.end < piece.length) {
       pending.set(packet.streamId, { bytes: piece.slice(explained.end), packet });
     } else {
       pending.delete(packet.streamId);
     }
-    if (explained.end > 0) yield { packet, bytes: piece, explained };
+    if (explained.end > 0) yield { packet, bytes: piece, explained, framing };
   }
   for (const { bytes: piece, packet } of pending.values()) {
     const explained = explainPayload(layout, framings.tcp, viewOf(piece), 0, piece.length);
-    yield { packet, bytes: piece, explained };
+    yield { packet, bytes: piece, explained, framing: framings.tcp };
   }
 }
 
@@ -122,7 +115,7 @@ function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
 /** The framing of datagrams and that of streams. */
 function captureFramings(
   bytes: Uint8Array,
-  { layout, framing }: HexSourceOptions,
+  { layout, framing }: ExplainInputOptions,
 ): { readonly udp: Framing; readonly tcp: Framing } {
   if (framing !== undefined) return { udp: framing, tcp: framing };
   const datagrams: Uint8Array[] = [];
@@ -149,11 +142,4 @@ function captureFramings(
     udp: guessFraming(layout, datagrams, false),
     tcp: guessFraming(layout, [...streams.values()], true),
   };
-}
-
-/** A line on a message, e.g. `Order (template 1, version 2)`. */
-export function messageTitle({ message, templateId, version }: ExplainedMessage): string {
-  return message === undefined
-    ? "no message of the schema"
-    : `${message} (template ${templateId}, version ${version})`;
 }
