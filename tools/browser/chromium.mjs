@@ -7,8 +7,7 @@ import { chromium } from "playwright-core";
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
 /** Where Chromium is, or undefined. */
-const chromiumPath =
-  process.env["ALERION_CHROMIUM"] ?? PATHS.find((path) => existsSync(path));
+const chromiumPath = process.env["ALERION_CHROMIUM"] ?? PATHS.find((path) => existsSync(path));
 
 /** Why tests in a browser are skipped; undefined where they run. */
 export const browserSkipReason =
