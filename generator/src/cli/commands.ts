@@ -201,6 +201,31 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/hex.js")).runHex,
   },
   {
+    name: "wireshark",
+    summary: "write a Wireshark dissector (Lua) for a schema",
+    usage: "S [--framing NAME] [--udp PORTS] [--tcp PORTS] [options]",
+    options: [
+      {
+        name: "framing",
+        value: "NAME",
+        help: "how messages are wrapped, as for hex; auto (default) finds out packet by packet",
+      },
+      { name: "udp", value: "PORTS", help: "ports and ranges that carry messages, e.g. 9000-9010" },
+      { name: "tcp", value: "PORTS", help: "the same for TCP" },
+      {
+        name: "name",
+        value: "X",
+        help: "name of the protocol in filters (default: sbe_ and the schema's package)",
+      },
+      ...SCHEMA_OPTIONS,
+    ],
+    details: [
+      "Prints the dissector. Without ports it finds messages by the ids of their headers, on any port.",
+      "Try it: sbe wireshark S > S.lua && tshark -X lua_script:S.lua -r CAPTURE -V",
+    ],
+    load: async () => (await import("./commands/wireshark.js")).runWireshark,
+  },
+  {
     name: "compat",
     summary: "say what a new version of a schema breaks",
     usage: "OLD NEW [options]",

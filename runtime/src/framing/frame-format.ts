@@ -53,6 +53,8 @@ export const FRAME_MARKER_UNKNOWN = -4;
  * @throws {FrameError} FRAMING_OPTION_INVALID from the constructor
  */
 export class FrameFormat {
+  /** What it was made of, for those who describe it elsewhere. */
+  readonly options: FrameFormatOptions;
   readonly headerLength: number;
   readonly frameLengthMax: number;
   readonly #lengthOffset: number;
@@ -67,6 +69,7 @@ export class FrameFormat {
 
   constructor(options: FrameFormatOptions) {
     const { headerLength, lengthOffset = 0, lengthSize, marker } = options;
+    this.options = options;
     this.headerLength = checkOption("headerLength", headerLength, 1, 0xffff);
     this.frameLengthMax = checkOption(
       "frameLengthMax",

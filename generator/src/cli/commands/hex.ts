@@ -11,10 +11,11 @@ import {
   type Framing,
   type Span,
 } from "@alerion/schema/explain";
+import { inspectorPage } from "../../inspector/inspector-page.js";
 import type { CommandRun } from "../command.js";
 import { fileError } from "../files.js";
 import { messageTitle, spanRows, titleRow, type HexStyle } from "../hex/hex-rows.js";
-import { hexPage } from "../hex/hex-page.js";
+
 import type { CliIo } from "../io.js";
 import { countOption, type ParsedOptions } from "../option-parser.js";
 import { Report, reported } from "../report.js";
@@ -130,7 +131,7 @@ async function showSource(
   if (settings.form === "html") {
     const { schemaName, framing } = settings;
     await io.out(
-      await hexPage({ ir, schemaName, bytes, name: basename(file), framing: framing?.name }),
+      await inspectorPage({ ir, schemaName, bytes, name: basename(file), framing: framing?.name }),
     );
   }
   if (faultCount > 0) {

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Ir } from "@alerion/schema";
-import { InputError } from "../usage-error.js";
+import { InputError } from "../cli/usage-error.js";
 
-/** The page, made by the build; beside built code, whether this runs built or from source. */
-const PAGE = fileURLToPath(new URL("../../../dist/inspector.html", import.meta.url));
+/** The page, made by the build. The path holds from sources, from built modules and from the bundled command. */
+const PAGE = fileURLToPath(new URL("../../dist/inspector.html", import.meta.url));
 
 /** Where the page looks for its state; see examples/inspector. */
 const STATE = '<script type="application/json" id="state"></script>';
@@ -14,7 +14,7 @@ const STATE = '<script type="application/json" id="state"></script>';
 const PAGE_BYTES_MAX = 64 * 1024 * 1024;
 
 /** What the page shows. */
-export interface HexPageContent {
+export interface InspectorContent {
   readonly ir: Ir;
   readonly schemaName: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface HexPageContent {
  *
  * @throws {InputError} FILE_TOO_LARGE, FILE_NOT_FOUND where the package was not built
  */
-export async function hexPage(content: HexPageContent): Promise<string> {
+export async function inspectorPage(content: InspectorContent): Promise<string> {
   const { ir, schemaName, name, bytes, framing } = content;
   if (bytes.length > PAGE_BYTES_MAX) {
     const text = `input of a page must not be larger than ${PAGE_BYTES_MAX} bytes: length=${bytes.length}`;
