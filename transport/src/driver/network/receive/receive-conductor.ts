@@ -136,6 +136,9 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
     const uri = ChannelUri.parse(text);
     if (uri.isSpy) {
       this.#spies.addSpyDestination(link, text, uri);
+      this.#afterAnswer(() => {
+        this.#spies.linkSpy(link);
+      });
     } else if (uri.media === "ipc") {
       this.#addIpcDestination(link, text, uri);
     } else {
@@ -150,16 +153,22 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
     const link = this.#multiDestination(subscriptionRegistrationId);
     const uri = ChannelUri.parse(text);
     if (uri.isSpy) {
-      this.#spies.removeSpyDestination(link, text);
+      this.#afterAnswer(() => {
+        this.#spies.removeSpyDestination(link, text);
+      });
     } else if (uri.media === "ipc") {
-      // Its images go after the client was told of success.
-      this.#reports.push(() => {
+      this.#afterAnswer(() => {
         this.#removeIpcDestination(link, text);
       });
     } else {
       const channel = UdpChannel.parse(uri, this.#context.channels, true);
       this.#endpoints.removeDestination(link.endpoint, channel);
     }
+  }
+
+  /** Clients are told of success before images come or go. */
+  #afterAnswer(action: () => void): void {
+    this.#reports.push(action);
   }
 
   #multiDestination(registrationId: bigint): NetworkSubscription {
@@ -186,7 +195,9 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
     const destination = new SubscriptionLink(registrationId, streamId, text, client, params, true);
     link.ipcDestinations.push(destination);
     subscriptions.push(destination);
-    ipc.linkSubscription(destination);
+    this.#afterAnswer(() => {
+      ipc.linkSubscription(destination);
+    });
   }
 
   #removeIpcDestination(link: NetworkSubscription, text: string): void {
