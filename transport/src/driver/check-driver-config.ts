@@ -129,10 +129,6 @@ function otherProblems(config: DriverConfig): string[] {
       `resolverName must come with resolverInterface: resolverName=${config.resolverName}`,
     );
   }
-  // The other two split the network work, which has one thread here.
-  if (config.threadingMode === "DEDICATED" || config.threadingMode === "SHARED_NETWORK") {
-    problems.push(`threadingMode must be INVOKER or SHARED: threadingMode=${config.threadingMode}`);
-  }
   return problems;
 }
 

@@ -5,85 +5,47 @@ import {
   type MessagePort,
 } from "node:worker_threads";
 import { AlerionError } from "@alerion/runtime";
-import {
-  BackoffIdleStrategy,
-  BusySpinIdleStrategy,
-  type IdleStrategy,
-  SleepingIdleStrategy,
-  YieldingIdleStrategy,
-} from "@alerion/runtime/concurrent";
 import { loadOs } from "../os/load-os.js";
 import { MappedFiles } from "../os/mapped-files.js";
-import type { Os } from "../os/os.js";
 import { systemClock } from "../os/system-clock.js";
 import { ThreadFilesOwner } from "../os/thread-files.js";
+import type { DriverConfig, IdleMode } from "./driver-config.js";
 import {
+  type ConductorWorkerData,
+  CONTROL_READY,
   CONTROL_REQUESTS,
   CONTROL_STOPPING,
   type DriverWorkerData,
   type DriverWorkerMessage,
+  type NetworkLink,
+  type NetworkWorkerData,
 } from "./driver-control.js";
-import { DriverNetwork } from "./network/driver-network.js";
 import { MediaDriver } from "./media-driver.js";
+import { DriverNetwork } from "./network/driver-network.js";
+import { NativeUdpNetwork } from "./network/media/native-udp-network.js";
+import { NetworkThread } from "./network/network-thread.js";
 import { SystemRandom } from "./system-random.js";
+import { threadIdleStrategy } from "./thread-idle.js";
+
+/** How often a thread that waits for the driver's files looks whether it still should. */
+const READY_WAIT_MS = 50;
 
 /*
- * The thread of a SHARED driver: makes it, then works and idles until it is told to stop. It blocks its event
- * loop, hence nothing here may wait for one.
+ * The threads of a driver: the conductor's, which has everything in SHARED mode, and those of sender and receiver.
+ * Each makes its agents, then works and idles until it is told to stop. It blocks its event loop, hence nothing
+ * here may wait for one.
  */
-
-const NS_PER_MS = 1_000_000;
-const SLEEP_NS = 1_000_000;
-/**
- * Longest park. Aeron's is 1 ms; each wake-up costs about 25 µs of a core here, so that 1 ms is 2.7 % and 2 ms
- * half of it, while a command that finds the driver parked still waits 1 ms on average.
- */
-const PARK_MAX_NS = 2_000_000;
 
 function tell(message: DriverWorkerMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
   parentPort?.postMessage(message);
 }
 
-/** Waits for a datagram, so that one wakes the thread at once; without sockets on the control word. */
-function sleeper(
-  control: Int32Array,
-  network: DriverNetwork | undefined,
-): (durationNs: number) => void {
-  return (durationNs) => {
-    if (network?.udp.park(durationNs) === true) return;
-    Atomics.wait(control, CONTROL_STOPPING, 0, durationNs / NS_PER_MS);
-  };
-}
-
-function idleStrategy(
-  data: DriverWorkerData,
-  os: Os | undefined,
-  network: DriverNetwork | undefined,
-): IdleStrategy {
-  const sleep = sleeper(data.control, network);
-  // Without the native door there is nothing to yield with but a wait that is over at once.
-  const yieldThread = (): void => {
-    if (os === undefined) Atomics.wait(data.control, CONTROL_STOPPING, 0, 0);
-    else os.yield();
-  };
-  switch (data.config.sharedIdleStrategy) {
-    case "spin":
-      return new BusySpinIdleStrategy();
-    case "yield":
-      return new YieldingIdleStrategy(yieldThread);
-    case "sleep":
-      return new SleepingIdleStrategy(sleep, SLEEP_NS);
-    case "backoff":
-      return new BackoffIdleStrategy(yieldThread, sleep, { parkMaxNs: PARK_MAX_NS });
-  }
-}
-
-async function main(data: DriverWorkerData): Promise<void> {
-  const { control, config } = data;
+async function runConductor(data: ConductorWorkerData): Promise<void> {
+  const { control, config, links } = data;
   const os = data.memory === "mapped" ? await loadOs() : undefined;
   const owner = new ThreadFilesOwner();
-  const network = os === undefined ? undefined : new DriverNetwork(os);
+  const network = os === undefined ? undefined : new DriverNetwork(os, links);
   const driver = new MediaDriver({
     config,
     ...(network === undefined ? {} : { network }),
@@ -98,8 +60,13 @@ async function main(data: DriverWorkerData): Promise<void> {
       Atomics.store(control, CONTROL_STOPPING, 1);
     },
   });
-  const idle = idleStrategy(data, os, network);
+  const isShared = links.length === 0;
+  const mode = isShared ? config.sharedIdleStrategy : config.conductorIdleStrategy;
+  // Beside threads of its own for the network the conductor has no sockets: their events wake it.
+  const idle = threadIdleStrategy(mode, { control, os, udp: isShared ? network?.udp : undefined });
   let servedRequests = 0;
+  Atomics.store(control, CONTROL_READY, 1);
+  Atomics.notify(control, CONTROL_READY);
   tell({ kind: "ready" });
   while (control[CONTROL_STOPPING] === 0) {
     idle.idle(driver.doWork());
@@ -117,10 +84,43 @@ async function main(data: DriverWorkerData): Promise<void> {
   tell({ kind: "closed" });
 }
 
+async function runNetwork({ control, config, link }: NetworkWorkerData): Promise<void> {
+  const os = await loadOs();
+  while (control[CONTROL_READY] === 0) {
+    if (control[CONTROL_STOPPING] !== 0) return;
+    Atomics.wait(control, CONTROL_READY, 0, READY_WAIT_MS);
+  }
+  const udp = new NativeUdpNetwork(os);
+  const thread = new NetworkThread({
+    config,
+    clock: systemClock(os),
+    files: new MappedFiles(os),
+    udp,
+    link,
+    wakeConductor: () => Atomics.notify(control, CONTROL_STOPPING),
+  });
+  const idle = threadIdleStrategy(networkIdleMode(config, link), { control, os, udp });
+  tell({ kind: "ready" });
+  while (control[CONTROL_STOPPING] === 0) idle.idle(thread.doWork());
+  thread.close();
+  udp.close();
+  tell({ kind: "closed" });
+}
+
+function networkIdleMode(config: DriverConfig, { roles }: NetworkLink): IdleMode {
+  if (roles.length > 1) return config.sharedNetworkIdleStrategy;
+  return roles[0] === "sender" ? config.senderIdleStrategy : config.receiverIdleStrategy;
+}
+
 async function run(): Promise<void> {
+  const data = workerData as DriverWorkerData;
   try {
-    await main(workerData as DriverWorkerData);
+    if (data.kind === "conductor") await runConductor(data);
+    else await runNetwork(data);
   } catch (error) {
+    // A driver that lacks one of its threads is none.
+    Atomics.store(data.control, CONTROL_STOPPING, 1);
+    Atomics.notify(data.control, CONTROL_STOPPING);
     const code = error instanceof AlerionError ? error.code : "DRIVER_FAILED";
     tell({ kind: "failed", code, text: error instanceof Error ? error.message : String(error) });
   }

@@ -8,13 +8,14 @@ import { systemClock } from "../os/system-clock.js";
 import { ThreadFilesGuest, ThreadFilesOwner } from "../os/thread-files.js";
 import { findWorker } from "../threads/worker-code.js";
 import { defaultAeronDir } from "./default-dir.js";
-import type { DriverConfig } from "./driver-config.js";
+import { type DriverConfig, DriverConfigError, type ThreadingMode } from "./driver-config.js";
 import {
   CONTROL_LENGTH,
   CONTROL_REQUESTS,
   CONTROL_STOPPING,
   type DriverWorkerData,
   type DriverWorkerMessage,
+  type NetworkLink,
 } from "./driver-control.js";
 import { resolveDriverConfig } from "./driver-properties.js";
 import { DriverNetwork } from "./network/driver-network.js";
@@ -73,7 +74,13 @@ export async function launchDriver(options: DriverOptions = {}): Promise<Running
     ...(propertiesFile === undefined ? {} : { file: readFileSync(propertiesFile, "utf8") }),
     defaultDir: defaultAeronDir(),
   });
-  return config.threadingMode === "INVOKER"
+  const { threadingMode } = config;
+  if (memory === "in-process" && networkThreads(threadingMode).length > 0) {
+    throw new DriverConfigError([
+      `threadingMode must be INVOKER or SHARED with in-process memory: threadingMode=${threadingMode}`,
+    ]);
+  }
+  return threadingMode === "INVOKER"
     ? launchInvoker(config, memory)
     : launchThread(config, memory, workerUrl);
 }
@@ -145,22 +152,41 @@ async function launchThread(
   });
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH));
   const requests = new MessageChannel();
+  const threads = networkThreads(config.threadingMode);
   const data: DriverWorkerData = {
+    kind: "conductor",
     config,
     control,
     requests: requests.port2,
     memory,
     pid: process.pid,
+    links: threads.map(({ conductor }) => conductor),
   };
-  const worker = startWorker({
-    workerData: data,
-    transferList: [requests.port2],
-    name: "alerion-driver",
-  });
-  const ended = untilEnded(worker);
-  await untilReady(worker);
+  const workers = [
+    startWorker({
+      workerData: data,
+      transferList: [requests.port2, ...threads.map(({ conductor }) => conductor.end.port)],
+      name: "alerion-driver",
+    }),
+    ...threads.map(({ network }) =>
+      startWorker({
+        workerData: { kind: "network", config, control, link: network } satisfies DriverWorkerData,
+        transferList: [network.end.port],
+        name: `alerion-${network.roles.join("-")}`,
+      }),
+    ),
+  ];
+  const ended = Promise.all(workers.map(untilEnded)).then(() => {});
+  try {
+    await Promise.all(workers.map(untilReady));
+  } catch (error) {
+    // One that cannot start takes the others with it.
+    Atomics.store(control, CONTROL_STOPPING, 1);
+    await ended;
+    throw error;
+  }
   // The driver alone does not keep the program alive.
-  worker.unref();
+  for (const worker of workers) worker.unref();
   requests.port1.unref();
 
   const share = (): MessagePort => {
@@ -171,7 +197,7 @@ async function launchThread(
     return port2;
   };
   const close = async (): Promise<void> => {
-    worker.ref();
+    for (const worker of workers) worker.ref();
     Atomics.store(control, CONTROL_STOPPING, 1);
     Atomics.notify(control, CONTROL_STOPPING);
     await ended;
@@ -188,9 +214,32 @@ async function launchThread(
   };
 }
 
+/** Both ends of the connection to each thread of the network. */
+function networkThreads(
+  mode: ThreadingMode,
+): { readonly conductor: NetworkLink; readonly network: NetworkLink }[] {
+  const threads: readonly NetworkLink["roles"][] =
+    mode === "DEDICATED"
+      ? [["sender"], ["receiver"]]
+      : mode === "SHARED_NETWORK"
+        ? [["sender", "receiver"]]
+        : [];
+  return threads.map((roles) => {
+    const { port1, port2 } = new MessageChannel();
+    const counts = new Int32Array(new SharedArrayBuffer(8));
+    return {
+      conductor: { roles, end: { port: port1, counts, own: 0 } },
+      network: { roles, end: { port: port2, counts, own: 1 } },
+    };
+  });
+}
+
 function untilReady(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
+    worker.once("exit", () => {
+      reject(new AlerionError("DRIVER_FAILED", `thread must begin: threadId=${worker.threadId}`));
+    });
     worker.once("message", (message: DriverWorkerMessage) => {
       if (message.kind === "failed") reject(new AlerionError(message.code, message.text));
       else resolve();

@@ -95,7 +95,7 @@ describe("settings of a driver", () => {
         defaultDir: "",
         options: Object.assign({ ipcTermBufferLength: 5 }, { nonsense: 1 }),
         properties: { "aeron.mtu.length": "31", "aeron.timer.interval": "soon" },
-        environment: { AERON_THREADING_MODE: "DEDICATED", AERON_FILE_PAGE_SIZE: "5000" },
+        environment: { AERON_THREADING_MODE: "SOMEHOW", AERON_FILE_PAGE_SIZE: "5000" },
         file: "aeron.client.liveness.timeout=20s\nnonsense\naeron.counters.buffer.length=1k",
       });
       expect.fail("was not refused");
@@ -111,7 +111,7 @@ describe("settings of a driver", () => {
         "filePageSize:",
         "countersValuesBufferLength must be in",
         "publicationUnblockTimeoutNs must exceed",
-        "threadingMode must be INVOKER or SHARED",
+        "AERON_THREADING_MODE=SOMEHOW cannot be read",
         "dir must be a path",
       ]) {
         expect(

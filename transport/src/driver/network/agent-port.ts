@@ -25,10 +25,13 @@ type Target = object;
  */
 export class AgentPort {
   readonly #end: AgentPortEnd;
+  readonly #onPosted: () => void;
   #servedCount: number = 0;
 
-  constructor(end: AgentPortEnd) {
+  /** @param onPosted wakes the other end, if it may be parked */
+  constructor(end: AgentPortEnd, onPosted: () => void = () => {}) {
     this.#end = end;
+    this.#onPosted = onPosted;
     end.port.unref();
   }
 
@@ -38,6 +41,7 @@ export class AgentPort {
       const { port, counts, own } = this.#end;
       port.postMessage(call);
       Atomics.add(counts, own, 1);
+      this.#onPosted();
     };
     return new Proxy(Object.create(null) as T, {
       get: (_target, name) => (argument: unknown) => {

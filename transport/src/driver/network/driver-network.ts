@@ -1,23 +1,32 @@
 import type { Clock } from "@alerion/runtime/concurrent";
 import type { Os } from "../../os/os.js";
 import { SystemCounter } from "../../protocol/counters/system-counter.js";
+import type { NetworkLink } from "../driver-control.js";
 import { DnsResolver, ThreadLookups } from "./media/dns-resolver.js";
 import type { NameResolver } from "./media/name-resolver.js";
 import { NativeUdpNetwork } from "./media/native-udp-network.js";
 import type { HostedNetwork, NetworkAgentContext, NetworkHost } from "./network-agent-context.js";
 import { OneThreadNetwork } from "./one-thread-network.js";
+import { ThreadedNetwork } from "./threaded-network.js";
 import type { UdpNetwork } from "./udp-network.js";
 
-/** The network of a real driver: the machine's sockets and names, sender and receiver in the driver's thread. */
+/** The network of a real driver: the machine's sockets and names. */
 export class DriverNetwork implements NetworkHost {
   readonly udp: UdpNetwork;
+  readonly #links: readonly NetworkLink[];
 
-  constructor(os: Os) {
+  /** @param links to the threads of sender and receiver; without any they work in the conductor's */
+  constructor(os: Os, links: readonly NetworkLink[] = []) {
     this.udp = new NativeUdpNetwork(os);
+    this.#links = links;
   }
 
   create(context: Omit<NetworkAgentContext, "udp">): HostedNetwork {
-    return new OneThreadNetwork(this.udp, systemResolver(context)).create(context);
+    const host =
+      this.#links.length === 0
+        ? new OneThreadNetwork(this.udp, systemResolver(context))
+        : new ThreadedNetwork(this.udp, systemResolver, this.#links);
+    return host.create(context);
   }
 
   /** After the driver: it has closed its sockets. */

@@ -58,7 +58,9 @@ class TwoDrivers {
   }
 }
 
-describe.skipIf(process.platform !== "linux").each<ThreadingMode>(["INVOKER", "SHARED"])(
+describe
+  .skipIf(process.platform !== "linux")
+  .each<ThreadingMode>(["INVOKER", "SHARED", "SHARED_NETWORK", "DEDICATED"])(
   "two drivers on the loopback, %s",
   { timeout: 60_000 },
   (threadingMode) => {
