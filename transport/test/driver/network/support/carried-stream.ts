@@ -12,7 +12,7 @@ export interface CarriedStream {
   readonly subscription: Subscription;
   readonly taker: Taker;
   /** Publishes all messages and reads until they are there. Returns the position of the end. */
-  carry(): number;
+  readonly carry: () => number;
 }
 
 /** @param channel of the subscription */
