@@ -27,13 +27,15 @@ import { NetworkThread } from "./network/network-thread.js";
 import { SystemRandom } from "./system-random.js";
 import { threadIdleStrategy } from "./thread-idle.js";
 
+/** Longest wait for a datagram of Node's sockets: clients are not heard meanwhile. */
+const TURN_MS = 2;
 /** How often a thread that waits for the driver's files looks whether it still should. */
 const READY_WAIT_MS = 50;
 
 /*
  * The threads of a driver: the conductor's, which has everything in SHARED mode, and those of sender and receiver.
  * Each makes its agents, then works and idles until it is told to stop. It blocks its event loop, hence nothing
- * here may wait for one.
+ * here may wait for one; but for sockets of Node's, which get theirs turn by turn.
  */
 
 function tell(message: DriverWorkerMessage): void {
@@ -45,10 +47,10 @@ async function runConductor(data: ConductorWorkerData): Promise<void> {
   const { control, config, links } = data;
   const os = data.memory === "mapped" ? await loadOs() : undefined;
   const owner = new ThreadFilesOwner();
-  const network = os === undefined ? undefined : new DriverNetwork(os, links);
+  const network = new DriverNetwork(os, links);
   const driver = new MediaDriver({
     config,
-    ...(network === undefined ? {} : { network }),
+    network,
     files: os === undefined ? owner : new MappedFiles(os),
     clock: systemClock(os),
     random: new SystemRandom(),
@@ -63,13 +65,17 @@ async function runConductor(data: ConductorWorkerData): Promise<void> {
   const isShared = links.length === 0;
   const mode = isShared ? config.sharedIdleStrategy : config.conductorIdleStrategy;
   // Beside threads of its own for the network the conductor has no sockets: their events wake it.
-  const idle = threadIdleStrategy(mode, { control, os, udp: isShared ? network?.udp : undefined });
+  const idle = threadIdleStrategy(mode, { control, os, udp: isShared ? network.udp : undefined });
   let servedRequests = 0;
   Atomics.store(control, CONTROL_READY, 1);
   Atomics.notify(control, CONTROL_READY);
   tell({ kind: "ready" });
+  const { dgram } = network;
   while (control[CONTROL_STOPPING] === 0) {
-    idle.idle(driver.doWork());
+    const workCount = driver.doWork();
+    // Node's sockets hear nothing while the thread is blocked.
+    if (dgram?.hasSockets === true) await dgram.turn(workCount, TURN_MS);
+    else idle.idle(workCount);
     if (control[CONTROL_REQUESTS] !== servedRequests) {
       const received = receiveMessageOnPort(data.requests);
       if (received === undefined) continue;
@@ -78,7 +84,7 @@ async function runConductor(data: ConductorWorkerData): Promise<void> {
     }
   }
   driver.close();
-  network?.close();
+  network.close();
   owner.close();
   data.requests.close();
   tell({ kind: "closed" });

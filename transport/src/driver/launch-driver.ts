@@ -98,10 +98,10 @@ async function launchInvoker(
   });
   let isClosed = false;
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  const network = os === undefined ? undefined : new DriverNetwork(os);
+  const network = new DriverNetwork(os);
   const driver = new MediaDriver({
     config,
-    ...(network === undefined ? {} : { network }),
+    network,
     files,
     clock: systemClock(os),
     random: new SystemRandom(),
@@ -117,7 +117,7 @@ async function launchInvoker(
     if (!isClosed) {
       isClosed = true;
       driver.close();
-      network?.close();
+      network.close();
       owner.close();
       onEnd();
     }

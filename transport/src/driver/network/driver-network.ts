@@ -2,6 +2,7 @@ import type { Clock } from "@alerion/runtime/concurrent";
 import type { Os } from "../../os/os.js";
 import { SystemCounter } from "../../protocol/counters/system-counter.js";
 import type { NetworkLink } from "../driver-control.js";
+import { DgramUdpNetwork } from "./media/dgram-udp-network.js";
 import { DnsResolver, ThreadLookups } from "./media/dns-resolver.js";
 import type { NameResolver } from "./media/name-resolver.js";
 import { NativeUdpNetwork } from "./media/native-udp-network.js";
@@ -13,11 +14,18 @@ import type { UdpNetwork } from "./udp-network.js";
 /** The network of a real driver: the machine's sockets and names. */
 export class DriverNetwork implements NetworkHost {
   readonly udp: UdpNetwork;
+  /** The sockets where they are Node's: they need the event loop. */
+  readonly dgram: DgramUdpNetwork | undefined;
   readonly #links: readonly NetworkLink[];
 
-  /** @param links to the threads of sender and receiver; without any they work in the conductor's */
-  constructor(os: Os, links: readonly NetworkLink[] = []) {
-    this.udp = new NativeUdpNetwork(os);
+  /**
+   * @param os the native door; without it sockets are Node's
+   * @param links to the threads of sender and receiver; without any they work in the conductor's
+   */
+  constructor(os: Os | undefined, links: readonly NetworkLink[] = []) {
+    const dgram = os === undefined ? new DgramUdpNetwork() : undefined;
+    this.dgram = dgram;
+    this.udp = dgram ?? new NativeUdpNetwork(os as Os);
     this.#links = links;
   }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ThreadingMode } from "../../../src/driver/driver-config.js";
 import { launchDriver, type RunningDriver } from "../../../src/driver/launch-driver.js";
 import { SMALL } from "../../support/driver-harness.js";
@@ -16,11 +16,15 @@ class TwoDrivers {
   readonly #drivers: RunningDriver[] = [];
   readonly #clients: RawClient[] = [];
 
-  static async launch(folder: string, threadingMode: ThreadingMode): Promise<TwoDrivers> {
+  static async launch(
+    folder: string,
+    threadingMode: ThreadingMode,
+    memory: "in-process" | "mapped",
+  ): Promise<TwoDrivers> {
     const result = new TwoDrivers();
     for (const name of ["alpha", "beta"]) {
       const dir = join(folder, name);
-      const driver = await launchDriver({ ...SMALL, dir, threadingMode, workerUrl });
+      const driver = await launchDriver({ ...SMALL, dir, threadingMode, memory, workerUrl });
       result.#drivers.push(driver);
       result.#clients.push(new RawClient(driver.files, dir));
     }
@@ -60,21 +64,31 @@ class TwoDrivers {
 
 describe
   .skipIf(process.platform !== "linux")
-  .each<ThreadingMode>(["INVOKER", "SHARED", "SHARED_NETWORK", "DEDICATED"])(
-  "two drivers on the loopback, %s",
+  .each<{ threadingMode: ThreadingMode; memory: "in-process" | "mapped" }>([
+    { threadingMode: "INVOKER", memory: "mapped" },
+    { threadingMode: "SHARED", memory: "mapped" },
+    { threadingMode: "SHARED_NETWORK", memory: "mapped" },
+    { threadingMode: "DEDICATED", memory: "mapped" },
+    // Without native code: Node's sockets.
+    { threadingMode: "INVOKER", memory: "in-process" },
+    { threadingMode: "SHARED", memory: "in-process" },
+  ])(
+  "two drivers on the loopback, $threadingMode, $memory memory",
   { timeout: 60_000 },
-  (threadingMode) => {
+  ({ threadingMode, memory }) => {
     let folder: string;
     let pair: TwoDrivers;
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), "alerion-udp-"));
-      pair = await TwoDrivers.launch(folder, threadingMode);
+      if (memory === "in-process") vi.stubEnv("ALERION_NATIVE", "off");
+      pair = await TwoDrivers.launch(folder, threadingMode, memory);
     });
 
     afterEach(async () => {
       await pair.close();
       rmSync(folder, { recursive: true, force: true });
+      vi.unstubAllEnvs();
     });
 
     /** Sends `count` messages from alpha to beta; what beta received. */

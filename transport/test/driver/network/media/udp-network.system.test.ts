@@ -1,5 +1,6 @@
 import { AtomicBuffer } from "@alerion/runtime/concurrent";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DgramUdpNetwork } from "../../../../src/driver/network/media/dgram-udp-network.js";
 import { NativeUdpNetwork } from "../../../../src/driver/network/media/native-udp-network.js";
 import { parseIpAddress } from "../../../../src/driver/network/media/name-resolver.js";
 import { UdpAddress } from "../../../../src/driver/network/udp-address.js";
@@ -27,6 +28,7 @@ function turn(): Promise<void> {
 
 const networks: { name: string; make: () => Promise<UdpNetwork> }[] = [
   { name: "the kernel's sockets", make: async () => new NativeUdpNetwork(await loadOs()) },
+  { name: "sockets of Node", make: () => Promise.resolve(new DgramUdpNetwork()) },
 ];
 
 describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", ({ make }) => {
@@ -186,8 +188,7 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     const { port } = probe.handle.localAddress;
     probe.close();
     const member = { group: { address: group.address, iface: lo }, reuseAddress: true };
-    listen(address("0.0.0.0", port), member);
-    listen(address("0.0.0.0", port), member);
+    const members = [1, 2].map(() => listen(address("0.0.0.0", port), member));
     // Joined another group on the same port: hears nothing of this one.
     listen(address("0.0.0.0", port), {
       group: { address: address("224.20.30.41", 0).address, iface: lo },
@@ -201,8 +202,12 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     expect(send(sender, 5)).toBe(LENGTH);
     await poll(2);
     await turn();
-    expect(await poll(2)).toEqual([5, 5]);
-    expect(received[0]?.at).not.toBe(received[1]?.at);
+    await poll(2);
+    // Node's sockets cannot be told to hear only their own group.
+    const isExact = network instanceof NativeUdpNetwork;
+    const heard = received.filter(({ at }) => isExact || members.includes(at));
+    expect(heard.map(({ value }) => value)).toEqual([5, 5]);
+    expect(heard[0]?.at).not.toBe(heard[1]?.at);
   });
 
   it("carries IPv6 multicast on the loopback", async ({ skip }) => {
@@ -210,17 +215,24 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     const group = parseIpAddress("ff02::11") ?? new Uint8Array(16);
     const receiver = listen(address("::", 0), { group: { address: group, iface: lo } });
     const { port } = receiver.handle.localAddress;
-    let sender: UdpTransport;
+    const request: TransportRequest = {
+      family: 6,
+      bind: address("::", 0),
+      connect: UdpAddress.of({ address: group, port }),
+      multicastInterface: lo,
+      reuseAddress: false,
+    };
+    const kernel = new NativeUdpNetwork(await loadOs());
     try {
-      sender = openTransport(address("::", 0), {
-        connect: UdpAddress.of({ address: group, port }),
-        multicastInterface: lo,
-      });
+      kernel.adopt(kernel.open(request)).close();
     } catch (error) {
       // Not every machine routes IPv6 groups to its loopback.
       expect(error).toMatchObject({ errnoName: "ENETUNREACH" });
       return skip("no route for IPv6 groups on the loopback");
+    } finally {
+      kernel.close();
     }
+    const sender = openTransport(address("::", 0), request);
     send(sender, 6);
     expect(await poll(1)).toEqual([6]);
   });
@@ -245,6 +257,7 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     const nowhere = local(gone);
     gone.close();
     const sender = listen(address("127.0.0.1", 0), { connect: nowhere });
+    expect(sender.handle.isConnected).toBe(true);
     for (let i = 0; i < 4; i++) {
       expect(send(sender, i)).toBeGreaterThanOrEqual(0);
       await poll(0);
