@@ -29,6 +29,8 @@ export interface DriverWorld {
   readonly files?: BufferFiles;
   readonly clock?: ManualClock;
   readonly network?: () => NetworkHost;
+  /** Of its random numbers: drivers with the same one have receivers with the same ids. */
+  readonly seed?: number;
 }
 
 /** A driver over plain buffers with time that a test moves. */
@@ -39,6 +41,7 @@ export class DriverHarness {
   readonly driver: MediaDriver;
   hasTerminated = false;
 
+  readonly #seed: number;
   readonly #network: (() => NetworkHost) | undefined;
 
   /** @param world what it shares with others; a driver alone in its own world when absent */
@@ -46,6 +49,7 @@ export class DriverHarness {
     this.files = world.files ?? new BufferFiles((length) => new ArrayBuffer(length));
     this.clock = world.clock ?? new ManualClock();
     this.#network = world.network;
+    this.#seed = world.seed ?? 42;
     this.config = resolveDriverConfig({ options: { ...SMALL, ...options }, defaultDir: DIR });
     this.driver = this.startAnother();
   }
@@ -55,7 +59,7 @@ export class DriverHarness {
       config: this.config,
       files: this.files,
       clock: this.clock,
-      random: new SeededRandom(42),
+      random: new SeededRandom(this.#seed),
       pid: 4321,
       ...(this.#network === undefined ? {} : { network: this.#network() }),
       wait: (ms) => {

@@ -22,7 +22,10 @@ import {
   CounterMessage,
   StaticCounterMessage,
 } from "../../src/protocol/commands/counter-message.js";
-import { DestinationMessage } from "../../src/protocol/commands/destination-message.js";
+import {
+  DestinationByIdMessage,
+  DestinationMessage,
+} from "../../src/protocol/commands/destination-message.js";
 import {
   NEXT_SESSION_ID_MESSAGE_LENGTH,
   NextSessionIdMessage,
@@ -186,6 +189,16 @@ export class RawClient {
       new DestinationMessage(),
       DestinationMessage.computeLength(channel),
       (m) => m.setRegistrationId(registrationId).setChannel(channel),
+    );
+  }
+
+  removeDestinationById(registrationId: bigint, destinationId: bigint): bigint {
+    return this.#send(
+      Command.REMOVE_DESTINATION_BY_ID,
+      new DestinationByIdMessage(),
+      new DestinationByIdMessage().minimumLength,
+      (m) =>
+        m.setResourceRegistrationId(registrationId).setDestinationRegistrationId(destinationId),
     );
   }
 

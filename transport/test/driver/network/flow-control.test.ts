@@ -109,6 +109,7 @@ describe("min flow control", () => {
     control.onTriggerSendSetup(message(2));
     expect(control.onSetup(1000, 0, 0)).toBe(1000);
     expect(control.onStatusMessage(message(1), 500, 1000, 0)).toBe(1000);
+    expect(control.onStatusMessage(message(2), 200, 1000, 0)).toBe(1000);
     expect(control.onStatusMessage(message(2), 200, 1000, 0)).toBe(1200);
     expect(control.onStatusMessage(message(2), 600, 1200, 0)).toBe(1500);
   });
@@ -118,8 +119,8 @@ describe("min flow control", () => {
     control.onStatusMessage(message(1), 0, 0, 0);
     control.onTriggerSendSetup(message(2));
     control.onSetup(1000, 0, 0);
-    expect(control.onStatusMessage(message(1), 500, 1000, 5 * S - 1)).toBe(1000);
-    expect(control.onStatusMessage(message(1), 500, 1000, 5 * S)).toBe(1500);
+    expect(control.onStatusMessage(message(1), 500, 1000, 5 * S)).toBe(1000);
+    expect(control.onStatusMessage(message(1), 500, 1000, 5 * S + 1)).toBe(1500);
   });
 
   it("drops a receiver that refuses the stream", () => {

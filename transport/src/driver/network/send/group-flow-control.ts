@@ -64,7 +64,7 @@ export class GroupFlowControl implements FlowControl {
     const limit = position + windowLength;
     const isTracked = this.#matches(message);
     const receivers = this.#receivers;
-    let min = Number.MAX_VALUE;
+    let min = this.#bound(nowNs);
     let isKnown = false;
     for (let i = 0; i < receivers.length; i++) {
       const receiver = receivers[i] as Receiver;
@@ -85,7 +85,7 @@ export class GroupFlowControl implements FlowControl {
       this.#add(message, limit, nowNs);
       min = Math.min(min, limit);
     }
-    return this.#limitOf(senderLimit, limit, min, nowNs);
+    return this.#limitOf(senderLimit, limit, min);
   }
 
   onTriggerSendSetup(message: StatusMessage): void {
@@ -105,7 +105,7 @@ export class GroupFlowControl implements FlowControl {
 
   onIdle(nowNs: number, senderLimit: number): number {
     const receivers = this.#receivers;
-    let min = Number.MAX_VALUE;
+    let min = this.#bound(nowNs);
     let hasChanged = false;
     for (let i = receivers.length - 1; i >= 0; i--) {
       const receiver = receivers[i] as Receiver;
@@ -119,7 +119,7 @@ export class GroupFlowControl implements FlowControl {
     }
     if (hasChanged) this.#options.onReceiverCount(receivers.length);
     if (receivers.length === 0 || receivers.length < this.#options.groupMinSize) return senderLimit;
-    return Math.min(this.#bound(nowNs), min);
+    return min;
   }
 
   onError(source: ErrorSource): void {
@@ -133,15 +133,15 @@ export class GroupFlowControl implements FlowControl {
     return this.#receivers.length >= this.#options.groupMinSize;
   }
 
-  #limitOf(senderLimit: number, limit: number, min: number, nowNs: number): number {
+  #limitOf(senderLimit: number, limit: number, min: number): number {
     const count = this.#receivers.length;
     if (count < this.#options.groupMinSize) return senderLimit;
     if (count === 0) return Math.max(senderLimit, limit);
-    return Math.max(senderLimit, Math.min(this.#bound(nowNs), min));
+    return Math.max(senderLimit, min);
   }
 
   #bound(nowNs: number): number {
-    if (nowNs >= this.#heldUntilNs) this.#heldLimit = Number.MAX_VALUE;
+    if (nowNs > this.#heldUntilNs) this.#heldLimit = Number.MAX_VALUE;
     return this.#heldLimit;
   }
 

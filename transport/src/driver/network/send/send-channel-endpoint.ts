@@ -60,7 +60,6 @@ export class SendChannelEndpoint implements DatagramHandler {
   readonly #isUnicast: boolean;
   readonly #destinations: DynamicDestinations | ManualDestinations | undefined;
   readonly #timestamps: SendTimestamps | undefined;
-  readonly #publications: SenderPublication[] = [];
   readonly #bySession = new Map<number, SenderPublication[]>();
   readonly #closed: Int32Array;
   readonly #message = new StatusMessage();
@@ -112,7 +111,6 @@ export class SendChannelEndpoint implements DatagramHandler {
   // -- publications -----------------------------------------------------------------------------------------
 
   add(publication: SenderPublication): void {
-    this.#publications.push(publication);
     const { sessionId } = publication;
     const same = this.#bySession.get(sessionId);
     if (same === undefined) this.#bySession.set(sessionId, [publication]);
@@ -121,7 +119,6 @@ export class SendChannelEndpoint implements DatagramHandler {
 
   remove(publication: SenderPublication): void {
     const { sessionId } = publication;
-    this.#publications.splice(this.#publications.indexOf(publication), 1);
     const left = (this.#bySession.get(sessionId) ?? []).filter((each) => each !== publication);
     if (left.length === 0) this.#bySession.delete(sessionId);
     else this.#bySession.set(sessionId, left);
@@ -293,6 +290,7 @@ export class SendChannelEndpoint implements DatagramHandler {
       this.#onInvalid();
       return;
     }
+    this.#statusMessagesReceived.increment();
     const publication = this.#find(sessionId, streamId);
     if (publication !== undefined) {
       const verdict = publication.judge(message);
@@ -306,15 +304,9 @@ export class SendChannelEndpoint implements DatagramHandler {
       }
     }
     const { nowNs } = this.#time;
-    this.#statusMessagesReceived.increment();
     this.#timeOfLastStatusNs = nowNs;
-    if (this.#destinations !== undefined) {
-      this.#destinations.onStatusMessage(message, from, nowNs);
-      if (message.isSendSetup && sessionId === 0 && streamId === 0) {
-        for (const each of this.#publications) each.onSetupRequest(message, from, nowNs);
-        return;
-      }
-    }
+    // Session 0 and stream 0 stand for none: with them a receiver only says where it is.
+    this.#destinations?.onStatusMessage(message, from, nowNs);
     if (publication === undefined) return;
     if (message.isSendSetup) publication.onSetupRequest(message, from, nowNs);
     else publication.onStatusMessage(message, nowNs);

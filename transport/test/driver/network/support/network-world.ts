@@ -24,7 +24,12 @@ export class NetworkNode {
     this.host = network.host(...addresses);
     this.harness = new ClientHarness(
       { dir: `/node-${this.host.index}`, ...options },
-      { files, clock, network: () => new OneThreadNetwork(this.host, this.resolver) },
+      {
+        files,
+        clock,
+        seed: this.host.index,
+        network: () => new OneThreadNetwork(this.host, this.resolver),
+      },
     );
   }
 
@@ -94,6 +99,9 @@ export class NetworkWorld {
   }
 }
 
+/** Times that an offer may be refused in a row, each followed by 10 ms. */
+const REFUSALS_MAX = 2000;
+
 /** Offers test messages until `count` are taken, with everybody at work. Returns the last position. */
 export function offerAll(
   world: NetworkWorld,
@@ -103,6 +111,7 @@ export function offerAll(
   afterEach: () => void = () => {},
 ): number {
   let position = 0;
+  let refusals = 0;
   for (let i = 0; i < count;) {
     const bytes = message(i, length);
     const source = new AtomicBuffer(new ArrayBuffer((length + 7) & ~7));
@@ -110,8 +119,10 @@ export function offerAll(
     const result = publication.offer(source, 0, length);
     if (result > 0) {
       position = result;
+      refusals = 0;
       i++;
     } else {
+      if (++refusals > REFUSALS_MAX) throw new Error(`message ${i} must be taken: last ${result}`);
       world.pass(10);
     }
     afterEach();
