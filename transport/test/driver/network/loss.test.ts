@@ -45,7 +45,7 @@ describe("loss", () => {
     expect(sending.systemCounter(SystemCounter.RETRANSMITS_SENT)).toBeGreaterThan(0);
   });
 
-  it("with delay, duplicates, reordering and flipped bits neither", async () => {
+  it("with delay, duplicates and reordering neither", async () => {
     const { world, receiving, taker, carry } = await carriedStream(1000);
     world.network.faults = {
       ...world.network.faults,
