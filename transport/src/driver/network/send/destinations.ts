@@ -1,6 +1,7 @@
 import type { AtomicCounter } from "@alerion/runtime/concurrent";
 import type { UdpAddress } from "../udp-address.js";
 import type { DatagramSource, UdpTransport } from "../udp-network.js";
+import { RECEIVER_COUNT_MAX } from "./limits.js";
 import type { StatusMessage } from "./status-message.js";
 
 /** A destination that is silent for this long is forgotten (dynamic), or its name looked up again (manual). */
@@ -112,6 +113,7 @@ export class DynamicDestinations extends Destinations {
         return;
       }
     }
+    if (this.list.length >= RECEIVER_COUNT_MAX) return;
     this.add({
       address: from.clone(),
       id: -1n,

@@ -1,4 +1,5 @@
 import type { ErrorSource, FlowControl } from "./flow-control.js";
+import { RECEIVER_COUNT_MAX } from "./limits.js";
 import type { StatusMessage } from "./status-message.js";
 
 /** Whom a group's flow control waits for. */
@@ -80,6 +81,7 @@ export class GroupFlowControl implements FlowControl {
       isTracked &&
       !isKnown &&
       !message.isEndOfStream &&
+      receivers.length < RECEIVER_COUNT_MAX &&
       (receivers.length === 0 || limit >= min - windowLength)
     ) {
       this.#add(message, limit, nowNs);

@@ -1,3 +1,5 @@
+import { RECEIVER_COUNT_MAX } from "./limits.js";
+
 /**
  * Which receivers of a publication are alive: those that sent a status message of late.
  *
@@ -26,6 +28,7 @@ export class ReceiverLiveness {
       this.#timeNs[index] = nowNs;
       return false;
     }
+    if (this.#idLow.length >= RECEIVER_COUNT_MAX) return false;
     this.#idLow.push(idLow);
     this.#idHigh.push(idHigh);
     this.#timeNs.push(nowNs);
