@@ -20,6 +20,19 @@ export class AtomicCounter {
     this.#offset = counterOffset(counterId);
   }
 
+  /**
+   * The words of all counters' values, and the index of this one's low half among them: for a hot path that
+   * compares halves. What writes the value may write between two loads of them.
+   */
+  get words(): Int32Array {
+    return this.#values.i32;
+  }
+
+  /** See `words`. */
+  get wordIndex(): number {
+    return this.#offset >> 2;
+  }
+
   /** The value, ordered before later reads. */
   get(): number {
     return this.#values.getInt64Volatile(this.#offset);

@@ -69,3 +69,12 @@ export function indexByPosition(position: number, bitsToShift: number): number {
 export function computeMaxPosition(termLength: number): number {
   return termLength * 2147483648;
 }
+
+/**
+ * High half of the position of a term's first byte, for comparing positions of the term by their low halves alone;
+ * -1, which no position has, for a term whose end lies behind the low half's range.
+ */
+export function highOfTerm(termBeginPosition: number, termLength: number): number {
+  const endsAtWrap = (termBeginPosition + termLength) % 2 ** 32 === 0;
+  return endsAtWrap ? -1 : Math.floor(termBeginPosition / 2 ** 32);
+}

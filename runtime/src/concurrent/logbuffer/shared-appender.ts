@@ -12,7 +12,7 @@ import { putReservedValue } from "./frame-writer.js";
 import type { MessagePart, ReservedValueSupplier } from "./frame-writer.js";
 import { LOG_ACTIVE_TERM_COUNT_OFFSET, LOG_TAIL_COUNTERS_OFFSET } from "./log-buffer-descriptor.js";
 import type { LogBuffers } from "./log-buffers.js";
-import { computeTermBeginPosition, indexByTermCount } from "./position.js";
+import { computeTermBeginPosition, highOfTerm, indexByTermCount } from "./position.js";
 import { ADMIN_ACTION, MAX_POSITION_EXCEEDED } from "./publication-result.js";
 
 // Own copies: a binding of another module is loaded and checked at every use, a module's own constant is folded
@@ -43,9 +43,18 @@ export class SharedAppender extends AppenderBase {
   #termCount: number;
   /** Of the raw tail's low half. */
   #tailOffset: number;
+  /** Halves of termBeginPosition, see `highOfTerm`. */
+  #termBeginHigh: number = 0;
+  #termBeginLow: number = 0;
+  readonly #limitWords: Int32Array;
+  readonly #limitIndex: number;
+  readonly #metadataWords: Int32Array;
 
   constructor(log: LogBuffers, limit: AtomicCounter) {
     super(log, limit);
+    this.#limitWords = limit.words;
+    this.#limitIndex = limit.wordIndex;
+    this.#metadataWords = log.metadata.buffer.i32;
     this.term = log.term(0);
     this.termId = 0;
     this.#termCount = 0;
@@ -179,7 +188,7 @@ export class SharedAppender extends AppenderBase {
   #reserve(required: number, length: number): number {
     // Plain loads on every CPU: what they yield too early only makes this call see an older state, which the
     // add, a full fence, and the loads behind it find out.
-    const words = this.metadataBuffer.i32;
+    const words = this.#metadataWords;
     const termCount = words[ACTIVE_TERM_COUNT_INDEX] as number;
     if (termCount !== this.#termCount) this.#enterTerm(termCount);
     const tailIndex = this.#tailOffset >> 2;
@@ -187,7 +196,20 @@ export class SharedAppender extends AppenderBase {
     // Another publisher is moving the log on and has not got to the term count yet, or is long past it.
     if (termId !== this.termId) return ADMIN_ACTION;
     const before = (words[tailIndex] as number) >>> 0;
-    if (this.termBeginPosition + before >= this.limit.get()) {
+    // In halves where they decide, as the exclusive appender does.
+    const limitWords = this.#limitWords;
+    const limitIndex = this.#limitIndex;
+    const limitHigh = limitWords[limitIndex + 1];
+    if (
+      !(
+        IS_ORDERED &&
+        limitHigh === this.#termBeginHigh &&
+        before <= this.termLength &&
+        (this.#termBeginLow + before) >>> 0 < (limitWords[limitIndex] as number) >>> 0 &&
+        limitHigh === limitWords[limitIndex + 1]
+      ) &&
+      this.termBeginPosition + before >= this.limit.get()
+    ) {
       return this.#blocked(before, length);
     }
 
@@ -231,5 +253,7 @@ export class SharedAppender extends AppenderBase {
       this.positionBitsToShift,
       this.initialTermId,
     );
+    this.#termBeginHigh = highOfTerm(this.termBeginPosition, this.termLength);
+    this.#termBeginLow = this.termBeginPosition | 0;
   }
 }
