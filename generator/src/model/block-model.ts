@@ -1,20 +1,20 @@
 import type {
   BlockLayout,
-  CompositeLayout,
   DataLayout,
   GroupLayout,
   PrimitiveLayout,
   SchemaLayout,
 } from "@alerion/schema";
 import { scalarMember } from "@alerion/schema/compile";
-import { GenerateError } from "../errors.js";
 import { lowerCamel, upperCamel } from "../naming/case.js";
 import { commentName, stringLiteral } from "../print/literals.js";
 import { dataDoc, groupDoc } from "./field-doc.js";
 import { fieldOfBlock, requireCharset, type FieldContext, type FieldModel } from "./field-model.js";
 import { MemberScope, prefixed } from "./member-scope.js";
 import { groupOrderNames, memberOrderName, type GroupOrder } from "./order-model.js";
-import { ACCESS, readCount, writeCount } from "./primitive.js";
+import { ACCESS } from "./primitive.js";
+import { gapWrites, readMember, writeMember } from "./wire-members.js";
+import { writeMembers } from "./wire-pairs.js";
 
 /** A block is long enough for a version from `since` on if it has `length` bytes. */
 interface MinLength {
@@ -50,6 +50,8 @@ export interface BlockModel {
   /** Bytes of the block, and of the dimensions and length prefixes behind it. */
   readonly variableBase: number;
   readonly sizeName: string;
+  /** Function that says what is wrong with a length. */
+  readonly inspectFunction: string;
 }
 
 /** Functions of the field order that accessors call; "" without checks. */
@@ -94,6 +96,12 @@ export interface GroupModel extends BlockModel {
   readonly skipNeedsVersion: boolean;
   readonly skipFunction: string;
   readonly entrySkipFunction: string;
+  /** Block length below which `wrap` has to look closer: that of the fields, or of no entry at all. */
+  readonly minLengthOrOne: number;
+  readonly countIsSigned: boolean;
+  /** Whether an entry is found by adding to the offset of the one before, and the last one by its offset. */
+  readonly isStrided: boolean;
+  readonly isEncodedStrided: boolean;
   readonly decodeOrder: GroupOrder | undefined;
   readonly encodeOrder: GroupOrder | undefined;
   readonly sizeLocal: string;
@@ -195,6 +203,7 @@ export function blockModel(
       groups.reduce((sum, group) => sum + group.dimensionSize, 0) +
       data.reduce((sum, each) => sum + each.headerSize, 0),
     sizeName: `sizeOf${className}`,
+    inspectFunction: `inspect${className}`,
   };
 }
 
@@ -243,8 +252,13 @@ function groupModel(
     countMax: countMaxOf(numInGroup.type),
     dimensionWrites: [
       ...gapWrites(dimension, dimension.size, ["blockLength", "numInGroup"], wire),
-      ...writeMember(blockLength, wire, String(group.blockLength)),
-      ...writeMember(numInGroup, wire, "count"),
+      ...writeMembers(
+        [
+          { ...blockLength, value: group.blockLength },
+          { ...numInGroup, value: "count" },
+        ],
+        wire,
+      ),
     ],
     countWrites: writeMember(numInGroup, wire, "count"),
     isFlat,
@@ -257,6 +271,10 @@ function groupModel(
     encodeOrder: context.checks ? groupOrderNames(className, "Encoder") : undefined,
     skipFunction: `skip${className}`,
     entrySkipFunction: `skip${className}Entry`,
+    minLengthOrOne: Math.max(1, block.minLength),
+    countIsSigned: ACCESS[numInGroup.type.primitive].isSigned,
+    isStrided: isFlat === "true" && block.minLengths[0]?.since === 0 && !context.checks,
+    isEncodedStrided: isFlat === "true" && group.blockLength > 0 && !context.checks,
     sizeLocal: `entriesOf${className}`,
     usesEntries: block.isVariable || group.blockLength > 0,
   };
@@ -324,60 +342,6 @@ function dataModel(
     skipName: prefixed("skip", name),
     skipFunction: context.claimFunction(`skip${className}${upperCamel(name)}`),
   };
-}
-
-/** Where a count or length stands: a view and a base offset, as expressions. */
-export interface Wire {
-  readonly view: string;
-  readonly base: string;
-}
-
-interface Member {
-  readonly offset: number;
-  readonly type: PrimitiveLayout;
-}
-
-/** An expression for a member of a header, dimension or length composite. */
-export function readMember({ offset, type }: Member, wire: Wire): string {
-  const constant = constantOf(type);
-  if (constant !== undefined) return String(constant);
-  return readCount(type.primitive, type.littleEndian, wire.view, wire.base, offset);
-}
-
-/** Statements that write such a member; none for a constant. */
-export function writeMember(
-  { offset, type }: Member,
-  wire: Wire,
-  value: string,
-): readonly string[] {
-  if (constantOf(type) !== undefined) return [];
-  return writeCount(type.primitive, type.littleEndian, wire.view, wire.base, offset, value);
-}
-
-/** The value of a constant member. @throws {GenerateError} if the member is no integer */
-export function constantOf(type: PrimitiveLayout): number | undefined {
-  if (type.isArray || type.primitive === "float" || type.primitive === "double") {
-    throw new GenerateError("LAYOUT_UNSUPPORTED", `member must be an integer: name=${type.name}`);
-  }
-  return type.constant?.kind === "scalar" ? Number(type.constant.value) : undefined;
-}
-
-/** Statements that set every byte to zero which none of the named members covers. */
-export function gapWrites(
-  composite: CompositeLayout,
-  size: number,
-  written: readonly string[],
-  wire: Wire,
-): readonly string[] {
-  const isCovered = Array.from({ length: size }, () => false);
-  for (const member of composite.members) {
-    if (written.includes(member.name) && member.type.size > 0) {
-      isCovered.fill(true, member.offset, member.offset + member.type.size);
-    }
-  }
-  return isCovered.flatMap((covered, offset) =>
-    covered ? [] : [`${wire.view}.setUint8(${wire.base}${offset === 0 ? "" : ` + ${offset}`}, 0);`],
-  );
 }
 
 function countMaxOf(type: PrimitiveLayout): number {

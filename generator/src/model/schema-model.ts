@@ -14,21 +14,14 @@ import { NameScope } from "../naming/scope.js";
 import { commentName, commentText, stringLiteral, valueLiteral } from "../print/literals.js";
 import type { GenerateOptions } from "../types.js";
 import { GENERATOR_VERSION } from "../version.js";
-import {
-  blockModel,
-  constantOf,
-  gapWrites,
-  readMember,
-  writeMember,
-  type BlockContext,
-  type BlockModel,
-  type GroupModel,
-} from "./block-model.js";
+import { blockModel, type BlockContext, type BlockModel, type GroupModel } from "./block-model.js";
 import { messageDoc, typeDoc, valueDoc } from "./field-doc.js";
 import { fieldOfComposite } from "./field-model.js";
 import { MemberScope } from "./member-scope.js";
 import { orderModel, type OrderModel } from "./order-model.js";
 import { ACCESS } from "./primitive.js";
+import { constantOf, gapWrites, readMember } from "./wire-members.js";
+import { isPair, pairValue, readPair, writeMembers, type MemberValue } from "./wire-pairs.js";
 import { TypeRegistry, type TypeName } from "./type-registry.js";
 
 /** What the door exports; types are not seen at run time, so they are named here. */
@@ -46,6 +39,8 @@ interface HeaderModel {
   readonly readVersion: string;
   readonly schemaIdIsConstant: boolean;
   readonly templateIdIsConstant: boolean;
+  /** Template and schema id as one number, where they lie side by side; "" otherwise. */
+  readonly readIds: string;
 }
 
 /** A message: what its module is printed from. */
@@ -56,6 +51,8 @@ export interface MessageModel extends BlockModel {
   readonly doc: readonly string[];
   readonly header: HeaderModel;
   readonly headerWrites: readonly string[];
+  /** What `header.readIds` must yield. */
+  readonly idsValue: string;
   readonly allGroups: readonly GroupModel[];
   readonly usesCursor: boolean;
   /** Whether a group may have entries without bytes, which are counted over the message. */
@@ -195,6 +192,7 @@ function classesOf(name: string): readonly string[] {
     `skip${name}Entry`,
     `sizeOf${name}`,
     `entriesOf${name}`,
+    `inspect${name}`,
   ];
 }
 
@@ -236,27 +234,40 @@ function headerModel(header: CompositeLayout): HeaderModel {
     readVersion: read("version"),
     schemaIdIsConstant: isConstant("schemaId"),
     templateIdIsConstant: isConstant("templateId"),
+    readIds: readIds(header),
   };
+}
+
+/** The ids of a header: what it says of a message, in the order of the wire. */
+function idsOf(
+  header: CompositeLayout,
+  templateId: number,
+  schemaId: number,
+): readonly [MemberValue, MemberValue] {
+  const ids: readonly [MemberValue, MemberValue] = [
+    { ...scalarMember(header, "templateId"), value: templateId },
+    { ...scalarMember(header, "schemaId"), value: schemaId },
+  ];
+  return ids[0].offset < ids[1].offset ? ids : [ids[1], ids[0]];
+}
+
+function readIds(header: CompositeLayout): string {
+  const [first, second] = idsOf(header, 0, 0);
+  return isPair(first, second) ? readPair(first, HEADER_WIRE) : "";
 }
 
 function headerWrites(layout: SchemaLayout, message: MessageLayout): readonly string[] {
   const { header } = layout;
-  const values: readonly (readonly [string, number])[] = [
-    ["blockLength", message.blockLength],
-    ["templateId", message.id],
-    ["schemaId", layout.id],
-    ["version", layout.version],
+  const values = [
+    { ...scalarMember(header, "blockLength"), value: message.blockLength },
+    { ...scalarMember(header, "templateId"), value: message.id },
+    { ...scalarMember(header, "schemaId"), value: layout.id },
+    { ...scalarMember(header, "version"), value: layout.version },
   ];
+  const names = values.map(({ type }) => type.name);
   return [
-    ...gapWrites(
-      header,
-      header.size,
-      values.map(([name]) => name),
-      HEADER_WIRE,
-    ),
-    ...values.flatMap(([name, value]) =>
-      writeMember(scalarMember(header, name), HEADER_WIRE, String(value)),
-    ),
+    ...gapWrites(header, header.size, names, HEADER_WIRE),
+    ...writeMembers(values, HEADER_WIRE),
   ];
 }
 
@@ -281,6 +292,7 @@ function messageModel(
     doc,
     header,
     headerWrites: headerWrites(context.layout, message),
+    idsValue: pairValue(...idsOf(context.layout.header, message.id, context.layout.id)),
     allGroups: groupsBelow(block),
     countsEmptyEntries: groupsBelow(block).some((group) => group.emptyCondition !== ""),
     usesCursor: block.isVariable || context.checks,

@@ -41,7 +41,7 @@ export const RESERVED_MEMBERS: readonly string[] = [
 /** Private fields of flyweights, apart from those of their members. */
 export const RESERVED_PRIVATE: readonly string[] = (
   "view start offset limit actingBlockLength actingVersion cursor twin read count index blockLength iterator " +
-  "state group result dimension constructor order move"
+  "state group result dimension constructor order last"
 ).split(" ");
 
 /** Constants of flyweight classes. */

@@ -87,6 +87,14 @@ describe("sbe generate", () => {
     expect(names).not.toContain("order.ts");
   }, 60_000);
 
+  it("type-checks what becomes JavaScript, too", async () => {
+    using folder = new CliFolder();
+    folder.write("shop.xml", SHOP_SCHEMA);
+    const argv = ["generate", "shop.xml", "-o", "out", "--check", "--emit", "js"];
+    expect(await folder.sbe(argv)).toMatchObject({ code: 0, stderr: "" });
+    expect(existsSync(join(folder.path, "out/shop/order.js"))).toBe(true);
+  }, 60_000);
+
   it("leaves out what is newer with --at-version", async () => {
     using folder = new CliFolder();
     folder.write("shop.xml", SHOP_SCHEMA);

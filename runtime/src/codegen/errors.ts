@@ -61,6 +61,18 @@ export function throwSchemaId(message: string, expected: number, schemaId: numbe
   );
 }
 
+/** @throws {CodecError} SCHEMA_ID_MISMATCH or TEMPLATE_ID_MISMATCH always */
+export function throwIds(
+  message: string,
+  expectedSchemaId: number,
+  schemaId: number,
+  expectedTemplateId: number,
+  templateId: number,
+): never {
+  if (schemaId !== expectedSchemaId) throwSchemaId(message, expectedSchemaId, schemaId);
+  throwTemplateId(message, expectedTemplateId, templateId);
+}
+
 /** @throws {CodecError} BLOCK_TOO_SHORT always */
 export function throwBlock(what: string, blockLength: number, version: number): never {
   throw new CodecError(

@@ -33,6 +33,24 @@ export function checkGroup(
 }
 
 /**
+ * Refuses entries that were announced at the cursor.
+ *
+ * @param end absolute offset behind the blocks of all entries
+ * @throws {CodecError} GROUP_COUNT, OUT_OF_BOUNDS; always
+ */
+export function throwEntries(
+  what: string,
+  cursor: Cursor,
+  count: number,
+  end: number,
+  min: number,
+  max: number,
+): never {
+  if (count >>> 0 !== count || count < min || count > max) throwGroupCount(what, count, min, max);
+  throwBounds(what, cursor.position, end - cursor.position, cursor.limit);
+}
+
+/**
  * Counts entries without bytes of one group before objects are made of them.
  *
  * @param cursor of the message, whose `emptyEntries` was 0 at its beginning

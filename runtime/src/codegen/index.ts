@@ -6,8 +6,10 @@ export { AlerionError } from "../errors.js";
 export {
   bytesLength,
   copyBytes,
+  putData,
   readBytes,
   reserveData,
+  takeData,
   writeBytesData,
   writeBytesField,
   zeroBytes,
@@ -24,13 +26,20 @@ export {
   throwFieldOrder,
   throwGroupCount,
   throwGroupEnd,
+  throwIds,
   throwIndex,
   throwSchemaId,
   throwTemplateId,
   throwUnknownEnum,
   throwUnknownMessage,
 } from "./errors.js";
-export { checkGroup, countEmptyEntries, EMPTY_ENTRIES_MAX, type GroupResult } from "./groups.js";
+export {
+  checkGroup,
+  countEmptyEntries,
+  EMPTY_ENTRIES_MAX,
+  type GroupResult,
+  throwEntries,
+} from "./groups.js";
 export {
   checkArray,
   checkBigint,

@@ -6,17 +6,16 @@ import {
   EMPTY_VIEW,
   checkBigint,
   checkObject,
-  copyBytes,
   encodedTextLength,
+  putData,
   readUtf8,
   reserveData,
   safeInteger,
+  takeData,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
-  writeBytesData,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -68,33 +67,19 @@ export class FileBeginDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("FileBegin", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("FileBegin", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 8) {
-      throwBlock("FileBegin", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 8 && offset >= 0 && blockEnd <= limit)) {
+      inspectFileBegin(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -111,13 +96,33 @@ export class FileBeginDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 102) throwSchemaId("FileBegin", 102, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 1) throwTemplateId("FileBegin", 1, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6684673) {
+      throwIds(
+        "FileBegin",
+        102,
+        view.getUint16(offset + 4, true),
+        1,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 8 && body >= 0 && blockEnd <= end)) {
+      inspectFileBegin(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -208,12 +213,20 @@ export class FileBeginDecoder {
 
   /** Copies the bytes of `fileName` to `target` and moves the cursor; returns how many there are. */
   copyFileName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.fileNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 1;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 1;
+    if (offset > cursor.limit) throwBounds("FileBegin.fileName", position, 1, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint8(position),
+      target,
+      targetOffset,
+      "FileBegin.fileName",
+    );
   }
 
   /** Moves the cursor behind `fileName`; returns the bytes stepped over. */
@@ -297,15 +310,11 @@ export class FileBeginEncoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("FileBegin", offset, 8, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 8;
     return this;
   }
@@ -323,11 +332,18 @@ export class FileBeginEncoder {
     if (!(offset >= 0 && 16 <= end - offset && end <= viewLength)) {
       throwBounds("FileBegin", offset, 16, end);
     }
-    view.setUint16(offset, 8, true);
-    view.setUint16(offset + 2, 1, true);
-    view.setUint16(offset + 4, 102, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 8, templateId 1
+    view.setUint32(offset, 65544, true);
+    // schemaId 102, version 0
+    view.setUint32(offset + 4, 102, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 8;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -422,19 +438,11 @@ export class FileBeginEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 1,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      254,
-      "FileBegin.fileName",
-    );
-    this.#endFileName(position, length);
+    putData(view, cursor, 1, source, sourceOffset, length, 254, "FileBegin.fileName");
+    view.setUint8(position, length);
     return this;
   }
 
@@ -486,6 +494,21 @@ export interface FileBeginData {
    * Name without folders
    */
   readonly fileName: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectFileBegin(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("FileBegin", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 8) {
+    throwBlock("FileBegin", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `fileName` at `position`. */

@@ -9,9 +9,8 @@ import {
   checkObject,
   throwBlock,
   throwBounds,
+  throwIds,
   throwIndex,
-  throwSchemaId,
-  throwTemplateId,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -56,26 +55,12 @@ export class FileEndDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("FileEnd", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("FileEnd", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 32) {
-      throwBlock("FileEnd", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 32 && offset >= 0 && blockEnd <= limit)) {
+      inspectFileEnd(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -95,13 +80,29 @@ export class FileEndDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 102) throwSchemaId("FileEnd", 102, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 3) throwTemplateId("FileEnd", 3, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6684675) {
+      throwIds(
+        "FileEnd",
+        102,
+        view.getUint16(offset + 4, true),
+        3,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 32 && body >= 0 && blockEnd <= end)) {
+      inspectFileEnd(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -218,15 +219,11 @@ export class FileEndEncoder {
     if (!(offset >= 0 && 32 <= end - offset && end <= viewLength)) {
       throwBounds("FileEnd", offset, 32, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 32;
     return this;
   }
@@ -244,11 +241,18 @@ export class FileEndEncoder {
     if (!(offset >= 0 && 40 <= end - offset && end <= viewLength)) {
       throwBounds("FileEnd", offset, 40, end);
     }
-    view.setUint16(offset, 32, true);
-    view.setUint16(offset + 2, 3, true);
-    view.setUint16(offset + 4, 102, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 32, templateId 3
+    view.setUint32(offset, 196640, true);
+    // schemaId 102, version 0
+    view.setUint32(offset + 4, 102, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 32;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -335,4 +339,19 @@ export interface FileEndData {
    * Of all its bytes
    */
   readonly digest: readonly number[];
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectFileEnd(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("FileEnd", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 32) {
+    throwBlock("FileEnd", actingBlockLength, actingVersion);
+  }
 }

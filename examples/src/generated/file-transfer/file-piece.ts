@@ -7,16 +7,15 @@ import {
   bytesLength,
   checkBigint,
   checkObject,
-  copyBytes,
+  putData,
   readBytes,
   reserveData,
   safeInteger,
+  takeData,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
-  writeBytesData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -67,33 +66,19 @@ export class FilePieceDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("FilePiece", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("FilePiece", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 8) {
-      throwBlock("FilePiece", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 8 && offset >= 0 && blockEnd <= limit)) {
+      inspectFilePiece(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -110,13 +95,33 @@ export class FilePieceDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 102) throwSchemaId("FilePiece", 102, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 2) throwTemplateId("FilePiece", 2, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6684674) {
+      throwIds(
+        "FilePiece",
+        102,
+        view.getUint16(offset + 4, true),
+        2,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 8 && body >= 0 && blockEnd <= end)) {
+      inspectFilePiece(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -206,12 +211,20 @@ export class FilePieceDecoder {
 
   /** Copies the bytes of `bytes` to `target` and moves the cursor; returns how many there are. */
   copyBytes(target: Uint8Array, targetOffset = 0): number {
-    const length = this.bytesLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 4;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 4;
+    if (offset > cursor.limit) throwBounds("FilePiece.bytes", position, 4, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint32(position, true),
+      target,
+      targetOffset,
+      "FilePiece.bytes",
+    );
   }
 
   /** Moves the cursor behind `bytes`; returns the bytes stepped over. */
@@ -295,15 +308,11 @@ export class FilePieceEncoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("FilePiece", offset, 8, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 8;
     return this;
   }
@@ -321,11 +330,18 @@ export class FilePieceEncoder {
     if (!(offset >= 0 && 16 <= end - offset && end <= viewLength)) {
       throwBounds("FilePiece", offset, 16, end);
     }
-    view.setUint16(offset, 8, true);
-    view.setUint16(offset + 2, 2, true);
-    view.setUint16(offset + 4, 102, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 8, templateId 2
+    view.setUint32(offset, 131080, true);
+    // schemaId 102, version 0
+    view.setUint32(offset + 4, 102, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 8;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -398,19 +414,11 @@ export class FilePieceEncoder {
    * Writes at the cursor and moves it.
    */
   bytes(source: Uint8Array, sourceOffset = 0, length: number = source.length - sourceOffset): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 4,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      1073741824,
-      "FilePiece.bytes",
-    );
-    this.#endBytes(position, length);
+    putData(view, cursor, 4, source, sourceOffset, length, 1073741824, "FilePiece.bytes");
+    view.setUint32(position, length, true);
     return this;
   }
 
@@ -459,6 +467,21 @@ export interface FilePieceData {
   readonly fileOffset: bigint;
   /** `bytes` (id 2): var data. */
   readonly bytes: Uint8Array;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectFilePiece(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("FilePiece", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 8) {
+    throwBlock("FilePiece", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `bytes` at `position`. */

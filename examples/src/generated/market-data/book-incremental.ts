@@ -13,10 +13,9 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -75,33 +74,19 @@ export class BookIncrementalDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("BookIncremental", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("BookIncremental", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 9) {
-      throwBlock("BookIncremental", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 9 && offset >= 0 && blockEnd <= limit)) {
+      inspectBookIncremental(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -118,13 +103,33 @@ export class BookIncrementalDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 101) throwSchemaId("BookIncremental", 101, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 1) throwTemplateId("BookIncremental", 1, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6619137) {
+      throwIds(
+        "BookIncremental",
+        101,
+        view.getUint16(offset + 4, true),
+        1,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 9 && body >= 0 && blockEnd <= end)) {
+      inspectBookIncremental(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -289,15 +294,11 @@ export class BookIncrementalEncoder {
     if (!(offset >= 0 && 9 <= end - offset && end <= viewLength)) {
       throwBounds("BookIncremental", offset, 9, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 9;
     return this;
   }
@@ -315,11 +316,18 @@ export class BookIncrementalEncoder {
     if (!(offset >= 0 && 17 <= end - offset && end <= viewLength)) {
       throwBounds("BookIncremental", offset, 17, end);
     }
-    view.setUint16(offset, 9, true);
-    view.setUint16(offset + 2, 1, true);
-    view.setUint16(offset + 4, 101, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 9, templateId 1
+    view.setUint32(offset, 65545, true);
+    // schemaId 101, version 0
+    view.setUint32(offset + 4, 101, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 9;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -450,7 +458,7 @@ export class BookIncrementalEntriesDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new BookIncrementalEntriesIterator(this);
@@ -467,29 +475,29 @@ export class BookIncrementalEntriesDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 > limit - position) {
-      throwBounds("BookIncremental.entries", position, 3, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 3;
+    if (start > limit) throwBounds("BookIncremental.entries", position, 3, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint8(position + 2);
-    checkGroup("BookIncremental.entries", blockLength, count, position + 3, limit, true);
-    if (blockLength < 25 && count > 0) {
-      throwBlock("BookIncremental.entries", blockLength, 0);
+    const end = start + blockLength * count;
+    if (blockLength < 25 || end > limit) {
+      inspectBookIncrementalEntries(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 3 - blockLength;
-    cursor.position = position + 3 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -500,7 +508,7 @@ export class BookIncrementalEntriesDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -509,10 +517,9 @@ export class BookIncrementalEntriesDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("BookIncremental.entries", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("BookIncremental.entries", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -618,8 +625,7 @@ export class BookIncrementalEntriesEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
   readonly #price = new PriceEncoder();
 
@@ -632,22 +638,19 @@ export class BookIncrementalEntriesEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 254) {
-      throwGroupCount("BookIncremental.entries", count, 0, 254);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 + count * 25 > limit - position) {
-      throwBounds("BookIncremental.entries", position, 3 + count * 25, limit);
+    const position = cursor.position;
+    const end = position + 3 + count * 25;
+    if (count >>> 0 !== count || count > 254 || end > cursor.limit) {
+      throwEntries("BookIncremental.entries", cursor, count, end, 0, 254);
     }
     view.setUint16(position, 25, true);
     view.setUint8(position + 2, count);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 3 - 25;
-    cursor.position = position + 3 + count * 25;
+    this.#last = end - 25;
+    cursor.position = end;
     return this;
   }
 
@@ -662,21 +665,23 @@ export class BookIncrementalEntriesEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("BookIncremental.entries", this.#count);
-    this.#index = index + 1;
-    this.#offset += 25;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("BookIncremental.entries", this.#count);
+    this.#offset = offset + 25;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 25;
+    const left = (this.#last - this.#offset) / 25;
+    const count = this.#count - left;
+    const position = end - count * 25 - 3;
     view.setUint8(position + 2, count);
     this.#count = count;
-    this.#cursor.position = position + 3 + count * 25;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -781,6 +786,21 @@ export interface BookIncrementalEntriesData {
   readonly entryType: EntryTypeValue;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectBookIncremental(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("BookIncremental", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 9) {
+    throwBlock("BookIncremental", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `entries` at `position`. */
 function skipBookIncrementalEntries(view: DataView, position: number, limit: number): number {
   if (3 > limit - position) {
@@ -788,11 +808,21 @@ function skipBookIncrementalEntries(view: DataView, position: number, limit: num
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint8(position + 2);
-  checkGroup("BookIncremental.entries", blockLength, count, position + 3, limit, true);
+  inspectBookIncrementalEntries(blockLength, count, position + 3, limit);
+  return position + 3 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `entries` that cannot be; its entries begin at `start`. */
+function inspectBookIncrementalEntries(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("BookIncremental.entries", blockLength, count, start, limit, true);
   if (blockLength < 25 && count > 0) {
     throwBlock("BookIncremental.entries", blockLength, 0);
   }
-  return position + 3 + blockLength * count;
 }
 
 /** Bytes of the message without its header. */

@@ -15,10 +15,9 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -79,33 +78,19 @@ export class BookSnapshotDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("BookSnapshot", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("BookSnapshot", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 24) {
-      throwBlock("BookSnapshot", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 24 && offset >= 0 && blockEnd <= limit)) {
+      inspectBookSnapshot(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -122,13 +107,33 @@ export class BookSnapshotDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 101) throwSchemaId("BookSnapshot", 101, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 3) throwTemplateId("BookSnapshot", 3, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6619139) {
+      throwIds(
+        "BookSnapshot",
+        101,
+        view.getUint16(offset + 4, true),
+        3,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 24 && body >= 0 && blockEnd <= end)) {
+      inspectBookSnapshot(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -315,15 +320,11 @@ export class BookSnapshotEncoder {
     if (!(offset >= 0 && 24 <= end - offset && end <= viewLength)) {
       throwBounds("BookSnapshot", offset, 24, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 24;
     return this;
   }
@@ -341,11 +342,18 @@ export class BookSnapshotEncoder {
     if (!(offset >= 0 && 32 <= end - offset && end <= viewLength)) {
       throwBounds("BookSnapshot", offset, 32, end);
     }
-    view.setUint16(offset, 24, true);
-    view.setUint16(offset + 2, 3, true);
-    view.setUint16(offset + 4, 101, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 24, templateId 3
+    view.setUint32(offset, 196632, true);
+    // schemaId 101, version 0
+    view.setUint32(offset + 4, 101, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 24;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -509,7 +517,7 @@ export class BookSnapshotBidsDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new BookSnapshotBidsIterator(this);
@@ -526,29 +534,29 @@ export class BookSnapshotBidsDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 > limit - position) {
-      throwBounds("BookSnapshot.bids", position, 3, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 3;
+    if (start > limit) throwBounds("BookSnapshot.bids", position, 3, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint8(position + 2);
-    checkGroup("BookSnapshot.bids", blockLength, count, position + 3, limit, true);
-    if (blockLength < 12 && count > 0) {
-      throwBlock("BookSnapshot.bids", blockLength, 0);
+    const end = start + blockLength * count;
+    if (blockLength < 12 || end > limit) {
+      inspectBookSnapshotBids(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 3 - blockLength;
-    cursor.position = position + 3 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -559,7 +567,7 @@ export class BookSnapshotBidsDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -568,10 +576,9 @@ export class BookSnapshotBidsDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("BookSnapshot.bids", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("BookSnapshot.bids", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -638,8 +645,7 @@ export class BookSnapshotBidsEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
   readonly #price = new PriceEncoder();
 
@@ -652,22 +658,19 @@ export class BookSnapshotBidsEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 254) {
-      throwGroupCount("BookSnapshot.bids", count, 0, 254);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 + count * 12 > limit - position) {
-      throwBounds("BookSnapshot.bids", position, 3 + count * 12, limit);
+    const position = cursor.position;
+    const end = position + 3 + count * 12;
+    if (count >>> 0 !== count || count > 254 || end > cursor.limit) {
+      throwEntries("BookSnapshot.bids", cursor, count, end, 0, 254);
     }
     view.setUint16(position, 12, true);
     view.setUint8(position + 2, count);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 3 - 12;
-    cursor.position = position + 3 + count * 12;
+    this.#last = end - 12;
+    cursor.position = end;
     return this;
   }
 
@@ -682,21 +685,23 @@ export class BookSnapshotBidsEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("BookSnapshot.bids", this.#count);
-    this.#index = index + 1;
-    this.#offset += 12;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("BookSnapshot.bids", this.#count);
+    this.#offset = offset + 12;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 12;
+    const left = (this.#last - this.#offset) / 12;
+    const count = this.#count - left;
+    const position = end - count * 12 - 3;
     view.setUint8(position + 2, count);
     this.#count = count;
-    this.#cursor.position = position + 3 + count * 12;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -744,7 +749,7 @@ export class BookSnapshotOffersDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new BookSnapshotOffersIterator(this);
@@ -761,29 +766,29 @@ export class BookSnapshotOffersDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 > limit - position) {
-      throwBounds("BookSnapshot.offers", position, 3, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 3;
+    if (start > limit) throwBounds("BookSnapshot.offers", position, 3, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint8(position + 2);
-    checkGroup("BookSnapshot.offers", blockLength, count, position + 3, limit, true);
-    if (blockLength < 12 && count > 0) {
-      throwBlock("BookSnapshot.offers", blockLength, 0);
+    const end = start + blockLength * count;
+    if (blockLength < 12 || end > limit) {
+      inspectBookSnapshotOffers(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 3 - blockLength;
-    cursor.position = position + 3 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -794,7 +799,7 @@ export class BookSnapshotOffersDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -803,10 +808,9 @@ export class BookSnapshotOffersDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("BookSnapshot.offers", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("BookSnapshot.offers", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -873,8 +877,7 @@ export class BookSnapshotOffersEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
   readonly #price = new PriceEncoder();
 
@@ -887,22 +890,19 @@ export class BookSnapshotOffersEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 254) {
-      throwGroupCount("BookSnapshot.offers", count, 0, 254);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 + count * 12 > limit - position) {
-      throwBounds("BookSnapshot.offers", position, 3 + count * 12, limit);
+    const position = cursor.position;
+    const end = position + 3 + count * 12;
+    if (count >>> 0 !== count || count > 254 || end > cursor.limit) {
+      throwEntries("BookSnapshot.offers", cursor, count, end, 0, 254);
     }
     view.setUint16(position, 12, true);
     view.setUint8(position + 2, count);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 3 - 12;
-    cursor.position = position + 3 + count * 12;
+    this.#last = end - 12;
+    cursor.position = end;
     return this;
   }
 
@@ -917,21 +917,23 @@ export class BookSnapshotOffersEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("BookSnapshot.offers", this.#count);
-    this.#index = index + 1;
-    this.#offset += 12;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("BookSnapshot.offers", this.#count);
+    this.#offset = offset + 12;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 12;
+    const left = (this.#last - this.#offset) / 12;
+    const count = this.#count - left;
+    const position = end - count * 12 - 3;
     view.setUint8(position + 2, count);
     this.#count = count;
-    this.#cursor.position = position + 3 + count * 12;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -974,6 +976,21 @@ export interface BookSnapshotOffersData {
   readonly quantity: number;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectBookSnapshot(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("BookSnapshot", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 24) {
+    throwBlock("BookSnapshot", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `bids` at `position`. */
 function skipBookSnapshotBids(view: DataView, position: number, limit: number): number {
   if (3 > limit - position) {
@@ -981,11 +998,21 @@ function skipBookSnapshotBids(view: DataView, position: number, limit: number): 
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint8(position + 2);
-  checkGroup("BookSnapshot.bids", blockLength, count, position + 3, limit, true);
+  inspectBookSnapshotBids(blockLength, count, position + 3, limit);
+  return position + 3 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `bids` that cannot be; its entries begin at `start`. */
+function inspectBookSnapshotBids(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("BookSnapshot.bids", blockLength, count, start, limit, true);
   if (blockLength < 12 && count > 0) {
     throwBlock("BookSnapshot.bids", blockLength, 0);
   }
-  return position + 3 + blockLength * count;
 }
 
 /** The offset behind the group `offers` at `position`. */
@@ -995,11 +1022,21 @@ function skipBookSnapshotOffers(view: DataView, position: number, limit: number)
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint8(position + 2);
-  checkGroup("BookSnapshot.offers", blockLength, count, position + 3, limit, true);
+  inspectBookSnapshotOffers(blockLength, count, position + 3, limit);
+  return position + 3 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `offers` that cannot be; its entries begin at `start`. */
+function inspectBookSnapshotOffers(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("BookSnapshot.offers", blockLength, count, start, limit, true);
   if (blockLength < 12 && count > 0) {
     throwBlock("BookSnapshot.offers", blockLength, 0);
   }
-  return position + 3 + blockLength * count;
 }
 
 /** Bytes of the message without its header. */

@@ -8,15 +8,15 @@ import {
   checkObject,
   copyBytes,
   encodedTextLength,
+  putData,
   readAscii,
   readUtf8,
   reserveData,
+  takeData,
   textLength,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeBytesField,
   writeTextData,
   writeTextField,
@@ -77,33 +77,19 @@ export class InstrumentDefinitionDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("InstrumentDefinition", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("InstrumentDefinition", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 21) {
-      throwBlock("InstrumentDefinition", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 21 && offset >= 0 && blockEnd <= limit)) {
+      inspectInstrumentDefinition(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -120,13 +106,33 @@ export class InstrumentDefinitionDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 101) throwSchemaId("InstrumentDefinition", 101, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 4) throwTemplateId("InstrumentDefinition", 4, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6619140) {
+      throwIds(
+        "InstrumentDefinition",
+        101,
+        view.getUint16(offset + 4, true),
+        4,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 21 && body >= 0 && blockEnd <= end)) {
+      inspectInstrumentDefinition(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -225,12 +231,21 @@ export class InstrumentDefinitionDecoder {
 
   /** Copies the bytes of `longName` to `target` and moves the cursor; returns how many there are. */
   copyLongName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.longNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 1;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 1;
+    if (offset > cursor.limit)
+      throwBounds("InstrumentDefinition.longName", position, 1, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint8(position),
+      target,
+      targetOffset,
+      "InstrumentDefinition.longName",
+    );
   }
 
   /** Moves the cursor behind `longName`; returns the bytes stepped over. */
@@ -325,15 +340,11 @@ export class InstrumentDefinitionEncoder {
     if (!(offset >= 0 && 21 <= end - offset && end <= viewLength)) {
       throwBounds("InstrumentDefinition", offset, 21, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 21;
     return this;
   }
@@ -351,11 +362,18 @@ export class InstrumentDefinitionEncoder {
     if (!(offset >= 0 && 29 <= end - offset && end <= viewLength)) {
       throwBounds("InstrumentDefinition", offset, 29, end);
     }
-    view.setUint16(offset, 21, true);
-    view.setUint16(offset + 2, 4, true);
-    view.setUint16(offset + 4, 101, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 21, templateId 4
+    view.setUint32(offset, 262165, true);
+    // schemaId 101, version 0
+    view.setUint32(offset + 4, 101, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 21;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -475,19 +493,11 @@ export class InstrumentDefinitionEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 1,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      254,
-      "InstrumentDefinition.longName",
-    );
-    this.#endLongName(position, length);
+    putData(view, cursor, 1, source, sourceOffset, length, 254, "InstrumentDefinition.longName");
+    view.setUint8(position, length);
     return this;
   }
 
@@ -546,6 +556,21 @@ export interface InstrumentDefinitionData {
   readonly state: TradingStateValue;
   /** `longName` (id 30): var data, text in UTF-8. */
   readonly longName: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectInstrumentDefinition(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("InstrumentDefinition", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 21) {
+    throwBlock("InstrumentDefinition", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `longName` at `position`. */

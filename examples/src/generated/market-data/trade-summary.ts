@@ -13,10 +13,9 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -73,33 +72,19 @@ export class TradeSummaryDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("TradeSummary", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("TradeSummary", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 9) {
-      throwBlock("TradeSummary", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 9 && offset >= 0 && blockEnd <= limit)) {
+      inspectTradeSummary(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -116,13 +101,33 @@ export class TradeSummaryDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 101) throwSchemaId("TradeSummary", 101, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 2) throwTemplateId("TradeSummary", 2, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6619138) {
+      throwIds(
+        "TradeSummary",
+        101,
+        view.getUint16(offset + 4, true),
+        2,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 9 && body >= 0 && blockEnd <= end)) {
+      inspectTradeSummary(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -287,15 +292,11 @@ export class TradeSummaryEncoder {
     if (!(offset >= 0 && 9 <= end - offset && end <= viewLength)) {
       throwBounds("TradeSummary", offset, 9, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 9;
     return this;
   }
@@ -313,11 +314,18 @@ export class TradeSummaryEncoder {
     if (!(offset >= 0 && 17 <= end - offset && end <= viewLength)) {
       throwBounds("TradeSummary", offset, 17, end);
     }
-    view.setUint16(offset, 9, true);
-    view.setUint16(offset + 2, 2, true);
-    view.setUint16(offset + 4, 101, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 9, templateId 2
+    view.setUint32(offset, 131081, true);
+    // schemaId 101, version 0
+    view.setUint32(offset + 4, 101, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 9;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -448,7 +456,7 @@ export class TradeSummaryTradesDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new TradeSummaryTradesIterator(this);
@@ -465,29 +473,29 @@ export class TradeSummaryTradesDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 > limit - position) {
-      throwBounds("TradeSummary.trades", position, 3, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 3;
+    if (start > limit) throwBounds("TradeSummary.trades", position, 3, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint8(position + 2);
-    checkGroup("TradeSummary.trades", blockLength, count, position + 3, limit, true);
-    if (blockLength < 24 && count > 0) {
-      throwBlock("TradeSummary.trades", blockLength, 0);
+    const end = start + blockLength * count;
+    if (blockLength < 24 || end > limit) {
+      inspectTradeSummaryTrades(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 3 - blockLength;
-    cursor.position = position + 3 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -498,7 +506,7 @@ export class TradeSummaryTradesDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -507,10 +515,9 @@ export class TradeSummaryTradesDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("TradeSummary.trades", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("TradeSummary.trades", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -614,8 +621,7 @@ export class TradeSummaryTradesEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
   readonly #price = new PriceEncoder();
 
@@ -628,22 +634,19 @@ export class TradeSummaryTradesEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 254) {
-      throwGroupCount("TradeSummary.trades", count, 0, 254);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (3 + count * 24 > limit - position) {
-      throwBounds("TradeSummary.trades", position, 3 + count * 24, limit);
+    const position = cursor.position;
+    const end = position + 3 + count * 24;
+    if (count >>> 0 !== count || count > 254 || end > cursor.limit) {
+      throwEntries("TradeSummary.trades", cursor, count, end, 0, 254);
     }
     view.setUint16(position, 24, true);
     view.setUint8(position + 2, count);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 3 - 24;
-    cursor.position = position + 3 + count * 24;
+    this.#last = end - 24;
+    cursor.position = end;
     return this;
   }
 
@@ -658,21 +661,23 @@ export class TradeSummaryTradesEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("TradeSummary.trades", this.#count);
-    this.#index = index + 1;
-    this.#offset += 24;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("TradeSummary.trades", this.#count);
+    this.#offset = offset + 24;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 24;
+    const left = (this.#last - this.#offset) / 24;
+    const count = this.#count - left;
+    const position = end - count * 24 - 3;
     view.setUint8(position + 2, count);
     this.#count = count;
-    this.#cursor.position = position + 3 + count * 24;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -759,6 +764,21 @@ export interface TradeSummaryTradesData {
   readonly tradeId: bigint;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectTradeSummary(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("TradeSummary", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 9) {
+    throwBlock("TradeSummary", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `trades` at `position`. */
 function skipTradeSummaryTrades(view: DataView, position: number, limit: number): number {
   if (3 > limit - position) {
@@ -766,11 +786,21 @@ function skipTradeSummaryTrades(view: DataView, position: number, limit: number)
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint8(position + 2);
-  checkGroup("TradeSummary.trades", blockLength, count, position + 3, limit, true);
+  inspectTradeSummaryTrades(blockLength, count, position + 3, limit);
+  return position + 3 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `trades` that cannot be; its entries begin at `start`. */
+function inspectTradeSummaryTrades(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("TradeSummary.trades", blockLength, count, start, limit, true);
   if (blockLength < 24 && count > 0) {
     throwBlock("TradeSummary.trades", blockLength, 0);
   }
-  return position + 3 + blockLength * count;
 }
 
 /** Bytes of the message without its header. */

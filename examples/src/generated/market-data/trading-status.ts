@@ -10,8 +10,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -57,26 +56,12 @@ export class TradingStatusDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("TradingStatus", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("TradingStatus", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 13) {
-      throwBlock("TradingStatus", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 13 && offset >= 0 && blockEnd <= limit)) {
+      inspectTradingStatus(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -96,13 +81,29 @@ export class TradingStatusDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 101) throwSchemaId("TradingStatus", 101, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 5) throwTemplateId("TradingStatus", 5, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6619141) {
+      throwIds(
+        "TradingStatus",
+        101,
+        view.getUint16(offset + 4, true),
+        5,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 13 && body >= 0 && blockEnd <= end)) {
+      inspectTradingStatus(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -235,15 +236,11 @@ export class TradingStatusEncoder {
     if (!(offset >= 0 && 13 <= end - offset && end <= viewLength)) {
       throwBounds("TradingStatus", offset, 13, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 13;
     return this;
   }
@@ -261,11 +258,18 @@ export class TradingStatusEncoder {
     if (!(offset >= 0 && 21 <= end - offset && end <= viewLength)) {
       throwBounds("TradingStatus", offset, 21, end);
     }
-    view.setUint16(offset, 13, true);
-    view.setUint16(offset + 2, 5, true);
-    view.setUint16(offset + 4, 101, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 13, templateId 5
+    view.setUint32(offset, 327693, true);
+    // schemaId 101, version 0
+    view.setUint32(offset + 4, 101, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 13;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -379,4 +383,19 @@ export interface TradingStatusData {
   readonly instrumentId: number;
   /** `state` (id 3): enum TradingState (uint8) at byte 12. */
   readonly state: TradingStateValue;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectTradingStatus(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("TradingStatus", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 13) {
+    throwBlock("TradingStatus", actingBlockLength, actingVersion);
+  }
 }

@@ -14,8 +14,7 @@ import {
   textLength,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   writeBytesField,
   writeTextField,
@@ -65,26 +64,12 @@ export class CancelOrderDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("CancelOrder", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("CancelOrder", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 25) {
-      throwBlock("CancelOrder", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 25 && offset >= 0 && blockEnd <= limit)) {
+      inspectCancelOrder(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -104,13 +89,29 @@ export class CancelOrderDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 100) throwSchemaId("CancelOrder", 100, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 3) throwTemplateId("CancelOrder", 3, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6553603) {
+      throwIds(
+        "CancelOrder",
+        100,
+        view.getUint16(offset + 4, true),
+        3,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 25 && body >= 0 && blockEnd <= end)) {
+      inspectCancelOrder(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -292,15 +293,11 @@ export class CancelOrderEncoder {
     if (!(offset >= 0 && 25 <= end - offset && end <= viewLength)) {
       throwBounds("CancelOrder", offset, 25, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 25;
     return this;
   }
@@ -318,11 +315,18 @@ export class CancelOrderEncoder {
     if (!(offset >= 0 && 33 <= end - offset && end <= viewLength)) {
       throwBounds("CancelOrder", offset, 33, end);
     }
-    view.setUint16(offset, 25, true);
-    view.setUint16(offset + 2, 3, true);
-    view.setUint16(offset + 4, 100, true);
-    view.setUint16(offset + 6, 1, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 25, templateId 3
+    view.setUint32(offset, 196633, true);
+    // schemaId 100, version 1
+    view.setUint32(offset + 4, 65636, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 25;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -496,4 +500,19 @@ export interface CancelOrderData {
   readonly side: SideValue;
   /** `symbol` (id 4): char[8] in US-ASCII at byte 17. */
   readonly symbol: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectCancelOrder(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("CancelOrder", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 25) {
+    throwBlock("CancelOrder", actingBlockLength, actingVersion);
+  }
 }

@@ -14,19 +14,19 @@ import {
   encodedTextLength,
   highHalf,
   optional,
+  putData,
   readAscii,
   readUtf8,
   reserveData,
   safeInteger,
+  takeData,
   textLength,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
-  writeBytesData,
   writeBytesField,
   writeTextData,
   writeTextField,
@@ -94,33 +94,19 @@ export class ExecutionReportDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("ExecutionReport", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("ExecutionReport", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 54) {
-      throwBlock("ExecutionReport", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 54 && offset >= 0 && blockEnd <= limit)) {
+      inspectExecutionReport(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -137,13 +123,33 @@ export class ExecutionReportDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 100) throwSchemaId("ExecutionReport", 100, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 10) throwTemplateId("ExecutionReport", 10, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6553610) {
+      throwIds(
+        "ExecutionReport",
+        100,
+        view.getUint16(offset + 4, true),
+        10,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 54 && body >= 0 && blockEnd <= end)) {
+      inspectExecutionReport(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -360,12 +366,20 @@ export class ExecutionReportDecoder {
 
   /** Copies the bytes of `note` to `target` and moves the cursor; returns how many there are. */
   copyNote(target: Uint8Array, targetOffset = 0): number {
-    const length = this.noteLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("ExecutionReport.note", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "ExecutionReport.note",
+    );
   }
 
   /** Moves the cursor behind `note`; returns the bytes stepped over. */
@@ -471,15 +485,11 @@ export class ExecutionReportEncoder {
     if (!(offset >= 0 && 54 <= end - offset && end <= viewLength)) {
       throwBounds("ExecutionReport", offset, 54, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 54;
     return this;
   }
@@ -497,11 +507,18 @@ export class ExecutionReportEncoder {
     if (!(offset >= 0 && 62 <= end - offset && end <= viewLength)) {
       throwBounds("ExecutionReport", offset, 62, end);
     }
-    view.setUint16(offset, 54, true);
-    view.setUint16(offset + 2, 10, true);
-    view.setUint16(offset + 4, 100, true);
-    view.setUint16(offset + 6, 1, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 54, templateId 10
+    view.setUint32(offset, 655414, true);
+    // schemaId 100, version 1
+    view.setUint32(offset + 4, 65636, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 54;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -772,19 +789,11 @@ export class ExecutionReportEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "ExecutionReport.note",
-    );
-    this.#endNote(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "ExecutionReport.note");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -885,21 +894,21 @@ export class ExecutionReportFillsDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("ExecutionReport.fills", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("ExecutionReport.fills", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("ExecutionReport.fills", blockLength, count, position + 4, limit, false);
-    if (blockLength < 20 && count > 0) {
-      throwBlock("ExecutionReport.fills", blockLength, 1);
+    const end = start + blockLength * count;
+    if (blockLength < 20 || end > limit) {
+      inspectExecutionReportFills(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 4;
+    cursor.position = start;
     return this;
   }
 
@@ -927,15 +936,15 @@ export class ExecutionReportFillsDecoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills", this.#count);
+    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("ExecutionReport.fills", offset, this.#blockLength, cursor.limit);
-    }
+    const end = offset + this.#blockLength;
+    if (end > cursor.limit)
+      throwBounds("ExecutionReport.fills", offset, end - offset, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    cursor.position = end;
     return this;
   }
 
@@ -1060,16 +1069,14 @@ export class ExecutionReportFillsEncoder {
    * Called by what holds the group; writes the dimension at the cursor.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("ExecutionReport.fills", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 20 > limit - position) {
-      throwBounds("ExecutionReport.fills", position, 4 + count * 20, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 20;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("ExecutionReport.fills", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 20, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 20, numInGroup count
+    view.setUint32(position, 20 | (count << 16), true);
     this.#view = view;
     this.#count = count;
     this.#index = 0;
@@ -1090,15 +1097,14 @@ export class ExecutionReportFillsEncoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills", this.#count);
+    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (20 > cursor.limit - offset) {
-      throwBounds("ExecutionReport.fills", offset, 20, cursor.limit);
-    }
+    const end = offset + 20;
+    if (end > cursor.limit) throwBounds("ExecutionReport.fills", offset, 20, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + 20;
+    cursor.position = end;
     return this;
   }
 
@@ -1229,21 +1235,21 @@ export class ExecutionReportFillsPartiesDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("ExecutionReport.fills.parties", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("ExecutionReport.fills.parties", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("ExecutionReport.fills.parties", blockLength, count, position + 4, limit, false);
-    if (blockLength < 13 && count > 0) {
-      throwBlock("ExecutionReport.fills.parties", blockLength, 1);
+    const end = start + blockLength * count;
+    if (blockLength < 13 || end > limit) {
+      inspectExecutionReportFillsParties(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 4;
+    cursor.position = start;
     return this;
   }
 
@@ -1271,15 +1277,15 @@ export class ExecutionReportFillsPartiesDecoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills.parties", this.#count);
+    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills.parties", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("ExecutionReport.fills.parties", offset, this.#blockLength, cursor.limit);
-    }
+    const end = offset + this.#blockLength;
+    if (end > cursor.limit)
+      throwBounds("ExecutionReport.fills.parties", offset, end - offset, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    cursor.position = end;
     return this;
   }
 
@@ -1349,12 +1355,21 @@ export class ExecutionReportFillsPartiesDecoder {
 
   /** Copies the bytes of `clearingNote` to `target` and moves the cursor; returns how many there are. */
   copyClearingNote(target: Uint8Array, targetOffset = 0): number {
-    const length = this.clearingNoteLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit)
+      throwBounds("ExecutionReport.fills.parties.clearingNote", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "ExecutionReport.fills.parties.clearingNote",
+    );
   }
 
   /** Moves the cursor behind `clearingNote`; returns the bytes stepped over. */
@@ -1424,16 +1439,14 @@ export class ExecutionReportFillsPartiesEncoder {
    * Called by what holds the group; writes the dimension at the cursor.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("ExecutionReport.fills.parties", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 13 > limit - position) {
-      throwBounds("ExecutionReport.fills.parties", position, 4 + count * 13, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 13;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("ExecutionReport.fills.parties", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 13, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 13, numInGroup count
+    view.setUint32(position, 13 | (count << 16), true);
     this.#view = view;
     this.#count = count;
     this.#index = 0;
@@ -1454,15 +1467,14 @@ export class ExecutionReportFillsPartiesEncoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills.parties", this.#count);
+    if (index >= this.#count) throwGroupEnd("ExecutionReport.fills.parties", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (13 > cursor.limit - offset) {
-      throwBounds("ExecutionReport.fills.parties", offset, 13, cursor.limit);
-    }
+    const end = offset + 13;
+    if (end > cursor.limit) throwBounds("ExecutionReport.fills.parties", offset, 13, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + 13;
+    cursor.position = end;
     return this;
   }
 
@@ -1565,19 +1577,20 @@ export class ExecutionReportFillsPartiesEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
+    putData(
+      view,
+      cursor,
+      2,
       source,
       sourceOffset,
       length,
       65534,
       "ExecutionReport.fills.parties.clearingNote",
     );
-    this.#endClearingNote(position, length);
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1616,6 +1629,21 @@ export interface ExecutionReportFillsPartiesData {
   readonly clearingNote: string;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectExecutionReport(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("ExecutionReport", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 54) {
+    throwBlock("ExecutionReport", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `fills` at `position`. */
 function skipExecutionReportFills(view: DataView, position: number, limit: number): number {
   if (4 > limit - position) {
@@ -1623,16 +1651,26 @@ function skipExecutionReportFills(view: DataView, position: number, limit: numbe
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("ExecutionReport.fills", blockLength, count, position + 4, limit, false);
-  if (blockLength < 20 && count > 0) {
-    throwBlock("ExecutionReport.fills", blockLength, 1);
-  }
+  inspectExecutionReportFills(blockLength, count, position + 4, limit);
   let end = position + 4;
   for (let index = 0; index < count; index++) {
     if (blockLength > limit - end) throwBounds("ExecutionReport.fills", end, blockLength, limit);
     end = skipExecutionReportFillsEntry(view, end + blockLength, limit);
   }
   return end;
+}
+
+/** Refuses dimensions of the group `fills` that cannot be; its entries begin at `start`. */
+function inspectExecutionReportFills(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("ExecutionReport.fills", blockLength, count, start, limit, false);
+  if (blockLength < 20 && count > 0) {
+    throwBlock("ExecutionReport.fills", blockLength, 1);
+  }
 }
 
 /** The offset behind the groups and var data, at `start`, of one entry of `fills`. */
@@ -1649,10 +1687,7 @@ function skipExecutionReportFillsParties(view: DataView, position: number, limit
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("ExecutionReport.fills.parties", blockLength, count, position + 4, limit, false);
-  if (blockLength < 13 && count > 0) {
-    throwBlock("ExecutionReport.fills.parties", blockLength, 1);
-  }
+  inspectExecutionReportFillsParties(blockLength, count, position + 4, limit);
   let end = position + 4;
   for (let index = 0; index < count; index++) {
     if (blockLength > limit - end)
@@ -1660,6 +1695,19 @@ function skipExecutionReportFillsParties(view: DataView, position: number, limit
     end = skipExecutionReportFillsPartiesEntry(view, end + blockLength, limit);
   }
   return end;
+}
+
+/** Refuses dimensions of the group `parties` that cannot be; its entries begin at `start`. */
+function inspectExecutionReportFillsParties(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("ExecutionReport.fills.parties", blockLength, count, start, limit, false);
+  if (blockLength < 13 && count > 0) {
+    throwBlock("ExecutionReport.fills.parties", blockLength, 1);
+  }
 }
 
 /** The offset behind the groups and var data, at `start`, of one entry of `parties`. */

@@ -9,8 +9,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -55,26 +54,12 @@ export class HeartbeatDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Heartbeat", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Heartbeat", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 8) {
-      throwBlock("Heartbeat", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 8 && offset >= 0 && blockEnd <= limit)) {
+      inspectHeartbeat(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -94,13 +79,29 @@ export class HeartbeatDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 100) throwSchemaId("Heartbeat", 100, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 12) throwTemplateId("Heartbeat", 12, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6553612) {
+      throwIds(
+        "Heartbeat",
+        100,
+        view.getUint16(offset + 4, true),
+        12,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 8 && body >= 0 && blockEnd <= end)) {
+      inspectHeartbeat(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -216,15 +217,11 @@ export class HeartbeatEncoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("Heartbeat", offset, 8, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 8;
     return this;
   }
@@ -242,11 +239,18 @@ export class HeartbeatEncoder {
     if (!(offset >= 0 && 16 <= end - offset && end <= viewLength)) {
       throwBounds("Heartbeat", offset, 16, end);
     }
-    view.setUint16(offset, 8, true);
-    view.setUint16(offset + 2, 12, true);
-    view.setUint16(offset + 4, 100, true);
-    view.setUint16(offset + 6, 1, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 8, templateId 12
+    view.setUint32(offset, 786440, true);
+    // schemaId 100, version 1
+    view.setUint32(offset + 4, 65636, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 8;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -336,4 +340,19 @@ export class HeartbeatEncoder {
 export interface HeartbeatData {
   /** `nextSequence` (id 1): uint64 at byte 0. */
   readonly nextSequence: bigint;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectHeartbeat(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Heartbeat", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 8) {
+    throwBlock("Heartbeat", actingBlockLength, actingVersion);
+  }
 }

@@ -7,18 +7,17 @@ import {
   checkBigint,
   checkInteger,
   checkObject,
-  copyBytes,
   encodedTextLength,
   highHalf,
+  putData,
   readUtf8,
   reserveData,
   safeInteger,
+  takeData,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
-  writeBytesData,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -72,33 +71,19 @@ export class OrderRejectDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("OrderReject", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("OrderReject", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 18) {
-      throwBlock("OrderReject", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 18 && offset >= 0 && blockEnd <= limit)) {
+      inspectOrderReject(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -115,13 +100,33 @@ export class OrderRejectDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 100) throwSchemaId("OrderReject", 100, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 11) throwTemplateId("OrderReject", 11, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6553611) {
+      throwIds(
+        "OrderReject",
+        100,
+        view.getUint16(offset + 4, true),
+        11,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 18 && body >= 0 && blockEnd <= end)) {
+      inspectOrderReject(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -246,12 +251,20 @@ export class OrderRejectDecoder {
 
   /** Copies the bytes of `text` to `target` and moves the cursor; returns how many there are. */
   copyText(target: Uint8Array, targetOffset = 0): number {
-    const length = this.textLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("OrderReject.text", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "OrderReject.text",
+    );
   }
 
   /** Moves the cursor behind `text`; returns the bytes stepped over. */
@@ -342,15 +355,11 @@ export class OrderRejectEncoder {
     if (!(offset >= 0 && 18 <= end - offset && end <= viewLength)) {
       throwBounds("OrderReject", offset, 18, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 18;
     return this;
   }
@@ -368,11 +377,18 @@ export class OrderRejectEncoder {
     if (!(offset >= 0 && 26 <= end - offset && end <= viewLength)) {
       throwBounds("OrderReject", offset, 26, end);
     }
-    view.setUint16(offset, 18, true);
-    view.setUint16(offset + 2, 11, true);
-    view.setUint16(offset + 4, 100, true);
-    view.setUint16(offset + 6, 1, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 18, templateId 11
+    view.setUint32(offset, 720914, true);
+    // schemaId 100, version 1
+    view.setUint32(offset + 4, 65636, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 18;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -504,19 +520,11 @@ export class OrderRejectEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "OrderReject.text",
-    );
-    this.#endText(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "OrderReject.text");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -570,6 +578,21 @@ export interface OrderRejectData {
   readonly reason: RejectReasonValue;
   /** `text` (id 30): var data, text in UTF-8. */
   readonly text: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectOrderReject(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("OrderReject", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 18) {
+    throwBlock("OrderReject", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `text` at `position`. */

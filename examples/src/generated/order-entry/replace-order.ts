@@ -11,8 +11,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -60,26 +59,12 @@ export class ReplaceOrderDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("ReplaceOrder", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("ReplaceOrder", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 36) {
-      throwBlock("ReplaceOrder", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 36 && offset >= 0 && blockEnd <= limit)) {
+      inspectReplaceOrder(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -99,13 +84,29 @@ export class ReplaceOrderDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 100) throwSchemaId("ReplaceOrder", 100, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 2) throwTemplateId("ReplaceOrder", 2, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 6553602) {
+      throwIds(
+        "ReplaceOrder",
+        100,
+        view.getUint16(offset + 4, true),
+        2,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 36 && body >= 0 && blockEnd <= end)) {
+      inspectReplaceOrder(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -305,15 +306,11 @@ export class ReplaceOrderEncoder {
     if (!(offset >= 0 && 36 <= end - offset && end <= viewLength)) {
       throwBounds("ReplaceOrder", offset, 36, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 36;
     return this;
   }
@@ -331,11 +328,18 @@ export class ReplaceOrderEncoder {
     if (!(offset >= 0 && 44 <= end - offset && end <= viewLength)) {
       throwBounds("ReplaceOrder", offset, 44, end);
     }
-    view.setUint16(offset, 36, true);
-    view.setUint16(offset + 2, 2, true);
-    view.setUint16(offset + 4, 100, true);
-    view.setUint16(offset + 6, 1, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 36, templateId 2
+    view.setUint32(offset, 131108, true);
+    // schemaId 100, version 1
+    view.setUint32(offset + 4, 65636, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 36;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -528,4 +532,19 @@ export interface ReplaceOrderData {
   readonly price: PriceData;
   /** `quantity` (id 5): uint32 at byte 32. */
   readonly quantity: number;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectReplaceOrder(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("ReplaceOrder", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 36) {
+    throwBlock("ReplaceOrder", actingBlockLength, actingVersion);
+  }
 }

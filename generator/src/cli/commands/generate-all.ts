@@ -54,13 +54,14 @@ export async function generateAll(
   let written: WriteResult | undefined;
   await reported(report, async () => {
     checkBaseNames(inputs);
-    const outputs: GeneratedOutput[] = [];
+    let outputs: GeneratedOutput[] = [];
     for (const input of inputs) {
       const output = await reported(report, () => outputOf(input, options, memory));
       if (output !== undefined) outputs.push(output);
     }
     if (options.switches.has("check")) await checkOutputs(outputs, report);
     if (report.hasFailed) return;
+    if (options.values.get("emit") === "js") outputs = await emitted(outputs);
     const { writeAnew } = await import("../../write-all.js");
     written = await ofFile(folder, async () => writeAnew(folder, outputs, memory?.written));
   });
@@ -91,11 +92,18 @@ async function outputOf(
       },
       printed,
     );
-    const output = { folder: baseName, files };
-    if (options.values.get("emit") !== "js") return output;
-    const { emitJs } = await import("../../check.js");
-    return { folder: baseName, files: await emitJs(output) };
+    return { folder: baseName, files };
   });
+}
+
+/** JavaScript and declarations of generated TypeScript. */
+async function emitted(outputs: readonly GeneratedOutput[]): Promise<GeneratedOutput[]> {
+  const { emitJs } = await import("../../check.js");
+  const all: GeneratedOutput[] = [];
+  for (const output of outputs) {
+    all.push({ folder: output.folder, files: await emitJs(output) });
+  }
+  return all;
 }
 
 /** What the type-checker finds in generated code is our fault, and yet must not be written. */

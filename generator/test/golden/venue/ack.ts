@@ -13,8 +13,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -60,26 +59,12 @@ export class AckDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Ack", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Ack", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 25) {
-      throwBlock("Ack", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 25 && offset >= 0 && blockEnd <= limit)) {
+      inspectAck(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -99,13 +84,23 @@ export class AckDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Ack", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 4) throwTemplateId("Ack", 4, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458756) {
+      throwIds("Ack", 7, view.getUint16(offset + 4, true), 4, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 25 && body >= 0 && blockEnd <= end)) {
+      inspectAck(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -278,15 +273,11 @@ export class AckEncoder {
     if (!(offset >= 0 && 25 <= end - offset && end <= viewLength)) {
       throwBounds("Ack", offset, 25, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 25;
     return this;
   }
@@ -304,11 +295,18 @@ export class AckEncoder {
     if (!(offset >= 0 && 33 <= end - offset && end <= viewLength)) {
       throwBounds("Ack", offset, 33, end);
     }
-    view.setUint16(offset, 25, true);
-    view.setUint16(offset + 2, 4, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 25, templateId 4
+    view.setUint32(offset, 262169, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 25;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -455,4 +453,19 @@ export interface AckData {
   readonly rate?: number | undefined;
   /** `Load` (id 14): uint8 at byte 24, valid 0..100. */
   readonly load: number;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectAck(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Ack", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 25) {
+    throwBlock("Ack", actingBlockLength, actingVersion);
+  }
 }

@@ -14,11 +14,10 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
+  throwIds,
   throwIndex,
-  throwSchemaId,
-  throwTemplateId,
   unsignedHighHalf,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -79,33 +78,19 @@ export class BookDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Book", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Book", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 22) {
-      throwBlock("Book", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 22 && offset >= 0 && blockEnd <= limit)) {
+      inspectBook(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -122,13 +107,27 @@ export class BookDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Book", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 6) throwTemplateId("Book", 6, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458758) {
+      throwIds("Book", 7, view.getUint16(offset + 4, true), 6, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 22 && body >= 0 && blockEnd <= end)) {
+      inspectBook(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -338,15 +337,11 @@ export class BookEncoder {
     if (!(offset >= 0 && 22 <= end - offset && end <= viewLength)) {
       throwBounds("Book", offset, 22, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 22;
     return this;
   }
@@ -364,11 +359,18 @@ export class BookEncoder {
     if (!(offset >= 0 && 30 <= end - offset && end <= viewLength)) {
       throwBounds("Book", offset, 30, end);
     }
-    view.setUint16(offset, 22, true);
-    view.setUint16(offset + 2, 6, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 22, templateId 6
+    view.setUint32(offset, 393238, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 22;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -533,7 +535,7 @@ export class BookBidsDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new BookBidsIterator(this);
@@ -550,29 +552,29 @@ export class BookBidsDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("Book.Bids", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("Book.Bids", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("Book.Bids", blockLength, count, position + 4, limit, true);
-    if (blockLength < 12 && count > 0) {
-      throwBlock("Book.Bids", blockLength, 2);
+    const end = start + blockLength * count;
+    if (blockLength < 12 || end > limit) {
+      inspectBookBids(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 4 - blockLength;
-    cursor.position = position + 4 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -583,7 +585,7 @@ export class BookBidsDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -592,10 +594,9 @@ export class BookBidsDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Book.Bids", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("Book.Bids", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -662,8 +663,7 @@ export class BookBidsEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
   readonly #price = new PriceEncoder();
 
@@ -676,22 +676,19 @@ export class BookBidsEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("Book.Bids", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 12 > limit - position) {
-      throwBounds("Book.Bids", position, 4 + count * 12, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 12;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("Book.Bids", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 12, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 12, numInGroup count
+    view.setUint32(position, 12 | (count << 16), true);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 4 - 12;
-    cursor.position = position + 4 + count * 12;
+    this.#last = end - 12;
+    cursor.position = end;
     return this;
   }
 
@@ -706,21 +703,23 @@ export class BookBidsEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Book.Bids", this.#count);
-    this.#index = index + 1;
-    this.#offset += 12;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("Book.Bids", this.#count);
+    this.#offset = offset + 12;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 12;
+    const left = (this.#last - this.#offset) / 12;
+    const count = this.#count - left;
+    const position = end - count * 12 - 4;
     view.setUint16(position + 2, count, true);
     this.#count = count;
-    this.#cursor.position = position + 4 + count * 12;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -769,7 +768,7 @@ export class BookOffersDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new BookOffersIterator(this);
@@ -786,29 +785,29 @@ export class BookOffersDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("Book.Offers", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("Book.Offers", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("Book.Offers", blockLength, count, position + 4, limit, true);
-    if (blockLength < 12 && count > 0) {
-      throwBlock("Book.Offers", blockLength, 2);
+    const end = start + blockLength * count;
+    if (blockLength < 12 || end > limit) {
+      inspectBookOffers(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 4 - blockLength;
-    cursor.position = position + 4 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -819,7 +818,7 @@ export class BookOffersDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -828,10 +827,9 @@ export class BookOffersDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Book.Offers", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("Book.Offers", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -898,8 +896,7 @@ export class BookOffersEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
   readonly #price = new PriceEncoder();
 
@@ -912,22 +909,19 @@ export class BookOffersEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("Book.Offers", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 12 > limit - position) {
-      throwBounds("Book.Offers", position, 4 + count * 12, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 12;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("Book.Offers", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 12, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 12, numInGroup count
+    view.setUint32(position, 12 | (count << 16), true);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 4 - 12;
-    cursor.position = position + 4 + count * 12;
+    this.#last = end - 12;
+    cursor.position = end;
     return this;
   }
 
@@ -942,21 +936,23 @@ export class BookOffersEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Book.Offers", this.#count);
-    this.#index = index + 1;
-    this.#offset += 12;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("Book.Offers", this.#count);
+    this.#offset = offset + 12;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 12;
+    const left = (this.#last - this.#offset) / 12;
+    const count = this.#count - left;
+    const position = end - count * 12 - 4;
     view.setUint16(position + 2, count, true);
     this.#count = count;
-    this.#cursor.position = position + 4 + count * 12;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -1000,6 +996,21 @@ export interface BookOffersData {
   readonly quantity: number;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectBook(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Book", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 22) {
+    throwBlock("Book", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `Bids` at `position`. */
 function skipBookBids(view: DataView, position: number, limit: number): number {
   if (4 > limit - position) {
@@ -1007,11 +1018,16 @@ function skipBookBids(view: DataView, position: number, limit: number): number {
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("Book.Bids", blockLength, count, position + 4, limit, true);
+  inspectBookBids(blockLength, count, position + 4, limit);
+  return position + 4 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `Bids` that cannot be; its entries begin at `start`. */
+function inspectBookBids(blockLength: number, count: number, start: number, limit: number): void {
+  checkGroup("Book.Bids", blockLength, count, start, limit, true);
   if (blockLength < 12 && count > 0) {
     throwBlock("Book.Bids", blockLength, 2);
   }
-  return position + 4 + blockLength * count;
 }
 
 /** The offset behind the group `Offers` at `position`. */
@@ -1021,11 +1037,16 @@ function skipBookOffers(view: DataView, position: number, limit: number): number
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("Book.Offers", blockLength, count, position + 4, limit, true);
+  inspectBookOffers(blockLength, count, position + 4, limit);
+  return position + 4 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `Offers` that cannot be; its entries begin at `start`. */
+function inspectBookOffers(blockLength: number, count: number, start: number, limit: number): void {
+  checkGroup("Book.Offers", blockLength, count, start, limit, true);
   if (blockLength < 12 && count > 0) {
     throwBlock("Book.Offers", blockLength, 2);
   }
-  return position + 4 + blockLength * count;
 }
 
 /** Bytes of the message without its header. */

@@ -12,8 +12,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 import type { ReasonValue } from "./reason.js";
@@ -56,26 +55,12 @@ export class CancelDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Cancel", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Cancel", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 9) {
-      throwBlock("Cancel", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 9 && offset >= 0 && blockEnd <= limit)) {
+      inspectCancel(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -95,13 +80,23 @@ export class CancelDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Cancel", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 2) throwTemplateId("Cancel", 2, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458754) {
+      throwIds("Cancel", 7, view.getUint16(offset + 4, true), 2, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 9 && body >= 0 && blockEnd <= end)) {
+      inspectCancel(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -221,15 +216,11 @@ export class CancelEncoder {
     if (!(offset >= 0 && 9 <= end - offset && end <= viewLength)) {
       throwBounds("Cancel", offset, 9, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 9;
     return this;
   }
@@ -247,11 +238,18 @@ export class CancelEncoder {
     if (!(offset >= 0 && 17 <= end - offset && end <= viewLength)) {
       throwBounds("Cancel", offset, 17, end);
     }
-    view.setUint16(offset, 9, true);
-    view.setUint16(offset + 2, 2, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 9, templateId 2
+    view.setUint32(offset, 131081, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 9;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -349,4 +347,19 @@ export interface CancelData {
   readonly orderId: bigint;
   /** `Reason` (id 12): enum Reason (uint8) at byte 8, null 255. */
   readonly reason?: ReasonValue | undefined;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectCancel(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Cancel", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 9) {
+    throwBlock("Cancel", actingBlockLength, actingVersion);
+  }
 }

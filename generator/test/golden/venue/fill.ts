@@ -11,19 +11,18 @@ import {
   checkGroup,
   checkInteger,
   checkObject,
-  copyBytes,
   encodedTextLength,
   highHalf,
+  putData,
   readUtf8,
   reserveData,
   safeInteger,
+  takeData,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -81,33 +80,19 @@ export class FillDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Fill", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Fill", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 16) {
-      throwBlock("Fill", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 16 && offset >= 0 && blockEnd <= limit)) {
+      inspectFill(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -124,13 +109,27 @@ export class FillDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Fill", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 5) throwTemplateId("Fill", 5, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458757) {
+      throwIds("Fill", 7, view.getUint16(offset + 4, true), 5, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 16 && body >= 0 && blockEnd <= end)) {
+      inspectFill(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -286,15 +285,11 @@ export class FillEncoder {
     if (!(offset >= 0 && 16 <= end - offset && end <= viewLength)) {
       throwBounds("Fill", offset, 16, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 16;
     return this;
   }
@@ -312,11 +307,18 @@ export class FillEncoder {
     if (!(offset >= 0 && 24 <= end - offset && end <= viewLength)) {
       throwBounds("Fill", offset, 24, end);
     }
-    view.setUint16(offset, 16, true);
-    view.setUint16(offset + 2, 5, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 16, templateId 5
+    view.setUint32(offset, 327696, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 16;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -459,22 +461,22 @@ export class FillPartiesDecoder {
    */
   wrap(view: DataView, actingVersion: number): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("Fill.Parties", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("Fill.Parties", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("Fill.Parties", blockLength, count, position + 4, limit, false);
-    if (blockLength < 4 && count > 0) {
-      throwBlock("Fill.Parties", blockLength, actingVersion);
+    const end = start + blockLength * count;
+    if (blockLength < 4 || end > limit) {
+      inspectFillParties(blockLength, count, start, limit, actingVersion);
     }
     this.#view = view;
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
     this.#actingVersion = actingVersion;
-    cursor.position = position + 4;
+    cursor.position = start;
     return this;
   }
 
@@ -502,15 +504,14 @@ export class FillPartiesDecoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Fill.Parties", this.#count);
+    if (index >= this.#count) throwGroupEnd("Fill.Parties", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("Fill.Parties", offset, this.#blockLength, cursor.limit);
-    }
+    const end = offset + this.#blockLength;
+    if (end > cursor.limit) throwBounds("Fill.Parties", offset, end - offset, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    cursor.position = end;
     return this;
   }
 
@@ -592,16 +593,14 @@ export class FillPartiesEncoder {
    * Called by what holds the group; writes the dimension at the cursor.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("Fill.Parties", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 4 > limit - position) {
-      throwBounds("Fill.Parties", position, 4 + count * 4, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 4;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("Fill.Parties", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 4, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 4, numInGroup count
+    view.setUint32(position, 4 | (count << 16), true);
     this.#view = view;
     this.#count = count;
     this.#index = 0;
@@ -622,15 +621,14 @@ export class FillPartiesEncoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Fill.Parties", this.#count);
+    if (index >= this.#count) throwGroupEnd("Fill.Parties", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (4 > cursor.limit - offset) {
-      throwBounds("Fill.Parties", offset, 4, cursor.limit);
-    }
+    const end = offset + 4;
+    if (end > cursor.limit) throwBounds("Fill.Parties", offset, 4, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + 4;
+    cursor.position = end;
     return this;
   }
 
@@ -708,22 +706,22 @@ export class FillPartiesFeesDecoder {
    */
   wrap(view: DataView, actingVersion: number): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("Fill.Parties.Fees", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("Fill.Parties.Fees", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("Fill.Parties.Fees", blockLength, count, position + 4, limit, actingVersion < 1);
-    if (blockLength < 8 && count > 0) {
-      throwBlock("Fill.Parties.Fees", blockLength, actingVersion);
+    const end = start + blockLength * count;
+    if (blockLength < 8 || end > limit) {
+      inspectFillPartiesFees(blockLength, count, start, limit, actingVersion);
     }
     this.#view = view;
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
     this.#actingVersion = actingVersion;
-    cursor.position = position + 4;
+    cursor.position = start;
     return this;
   }
 
@@ -751,15 +749,14 @@ export class FillPartiesFeesDecoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Fill.Parties.Fees", this.#count);
+    if (index >= this.#count) throwGroupEnd("Fill.Parties.Fees", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (this.#blockLength > cursor.limit - offset) {
-      throwBounds("Fill.Parties.Fees", offset, this.#blockLength, cursor.limit);
-    }
+    const end = offset + this.#blockLength;
+    if (end > cursor.limit) throwBounds("Fill.Parties.Fees", offset, end - offset, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + this.#blockLength;
+    cursor.position = end;
     return this;
   }
 
@@ -807,13 +804,21 @@ export class FillPartiesFeesDecoder {
 
   /** Copies the bytes of `text` to `target` and moves the cursor; returns how many there are. */
   copyText(target: Uint8Array, targetOffset = 0): number {
-    const length = this.textLength();
     if (this.#actingVersion < 1) return 0;
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Fill.Parties.Fees.Text", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Fill.Parties.Fees.Text",
+    );
   }
 
   /** Moves the cursor behind `text`; returns the bytes stepped over. */
@@ -881,16 +886,14 @@ export class FillPartiesFeesEncoder {
    * Called by what holds the group; writes the dimension at the cursor.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("Fill.Parties.Fees", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 8 > limit - position) {
-      throwBounds("Fill.Parties.Fees", position, 4 + count * 8, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 8;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("Fill.Parties.Fees", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 8, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 8, numInGroup count
+    view.setUint32(position, 8 | (count << 16), true);
     this.#view = view;
     this.#count = count;
     this.#index = 0;
@@ -911,15 +914,14 @@ export class FillPartiesFeesEncoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Fill.Parties.Fees", this.#count);
+    if (index >= this.#count) throwGroupEnd("Fill.Parties.Fees", index);
     const cursor = this.#cursor;
     const offset = cursor.position;
-    if (8 > cursor.limit - offset) {
-      throwBounds("Fill.Parties.Fees", offset, 8, cursor.limit);
-    }
+    const end = offset + 8;
+    if (end > cursor.limit) throwBounds("Fill.Parties.Fees", offset, 8, cursor.limit);
     this.#index = index + 1;
     this.#offset = offset;
-    cursor.position = offset + 8;
+    cursor.position = end;
     return this;
   }
 
@@ -981,19 +983,11 @@ export class FillPartiesFeesEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Fill.Parties.Fees.Text",
-    );
-    this.#endText(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Fill.Parties.Fees.Text");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1021,6 +1015,21 @@ export interface FillPartiesFeesData {
   readonly text?: string | undefined;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectFill(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Fill", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 16) {
+    throwBlock("Fill", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `Parties` at `position`. */
 function skipFillParties(
   view: DataView,
@@ -1033,16 +1042,27 @@ function skipFillParties(
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("Fill.Parties", blockLength, count, position + 4, limit, false);
-  if (blockLength < 4 && count > 0) {
-    throwBlock("Fill.Parties", blockLength, actingVersion);
-  }
+  inspectFillParties(blockLength, count, position + 4, limit, actingVersion);
   let end = position + 4;
   for (let index = 0; index < count; index++) {
     if (blockLength > limit - end) throwBounds("Fill.Parties", end, blockLength, limit);
     end = skipFillPartiesEntry(view, end + blockLength, limit, actingVersion);
   }
   return end;
+}
+
+/** Refuses dimensions of the group `Parties` that cannot be; its entries begin at `start`. */
+function inspectFillParties(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+  actingVersion: number,
+): void {
+  checkGroup("Fill.Parties", blockLength, count, start, limit, false);
+  if (blockLength < 4 && count > 0) {
+    throwBlock("Fill.Parties", blockLength, actingVersion);
+  }
 }
 
 /** The offset behind the groups and var data, at `start`, of one entry of `Parties`. */
@@ -1069,16 +1089,27 @@ function skipFillPartiesFees(
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("Fill.Parties.Fees", blockLength, count, position + 4, limit, actingVersion < 1);
-  if (blockLength < 8 && count > 0) {
-    throwBlock("Fill.Parties.Fees", blockLength, actingVersion);
-  }
+  inspectFillPartiesFees(blockLength, count, position + 4, limit, actingVersion);
   let end = position + 4;
   for (let index = 0; index < count; index++) {
     if (blockLength > limit - end) throwBounds("Fill.Parties.Fees", end, blockLength, limit);
     end = skipFillPartiesFeesEntry(view, end + blockLength, limit, actingVersion);
   }
   return end;
+}
+
+/** Refuses dimensions of the group `Fees` that cannot be; its entries begin at `start`. */
+function inspectFillPartiesFees(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+  actingVersion: number,
+): void {
+  checkGroup("Fill.Parties.Fees", blockLength, count, start, limit, actingVersion < 1);
+  if (blockLength < 8 && count > 0) {
+    throwBlock("Fill.Parties.Fees", blockLength, actingVersion);
+  }
 }
 
 /** The offset behind the groups and var data, at `start`, of one entry of `Fees`. */

@@ -7,8 +7,7 @@ import {
   checkObject,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -49,24 +48,11 @@ export class HeartbeatDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Heartbeat", offset, actingBlockLength, limit);
     }
-    return this.#move(offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Heartbeat", offset, actingBlockLength, limit);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 0 && offset >= 0 && blockEnd <= limit)) {
+      inspectHeartbeat(actingBlockLength, actingVersion, offset, limit);
     }
-    if (actingBlockLength < 0) {
-      throwBlock("Heartbeat", actingBlockLength, actingVersion);
-    }
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -86,13 +72,28 @@ export class HeartbeatDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Heartbeat", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 8) throwTemplateId("Heartbeat", 8, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458760) {
+      throwIds(
+        "Heartbeat",
+        7,
+        view.getUint16(offset + 4, true),
+        8,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 0 && body >= 0 && blockEnd <= end)) {
+      inspectHeartbeat(blockLength, version, body, end);
+    }
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -174,15 +175,11 @@ export class HeartbeatEncoder {
     if (!(offset >= 0 && 0 <= end - offset && end <= viewLength)) {
       throwBounds("Heartbeat", offset, 0, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset;
     return this;
   }
@@ -200,11 +197,18 @@ export class HeartbeatEncoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("Heartbeat", offset, 8, end);
     }
-    view.setUint16(offset, 0, true);
-    view.setUint16(offset + 2, 8, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 0, templateId 8
+    view.setUint32(offset, 524288, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -261,3 +265,18 @@ export class HeartbeatEncoder {
  * Nothing of it is on the wire.
  */
 export type HeartbeatData = Record<string, never>;
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectHeartbeat(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Heartbeat", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 0) {
+    throwBlock("Heartbeat", actingBlockLength, actingVersion);
+  }
+}

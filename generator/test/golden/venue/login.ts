@@ -9,15 +9,15 @@ import {
   checkObject,
   copyBytes,
   presentText,
+  putData,
   readBytes,
   readUtf8,
   reserveData,
+  takeData,
   textLength,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeBytesField,
   writeTextField,
   zeroBytes,
@@ -71,33 +71,19 @@ export class LoginDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Login", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Login", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 28) {
-      throwBlock("Login", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 28 && offset >= 0 && blockEnd <= limit)) {
+      inspectLogin(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -114,13 +100,27 @@ export class LoginDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Login", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 7) throwTemplateId("Login", 7, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458759) {
+      throwIds("Login", 7, view.getUint16(offset + 4, true), 7, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 28 && body >= 0 && blockEnd <= end)) {
+      inspectLogin(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -225,12 +225,20 @@ export class LoginDecoder {
 
   /** Copies the bytes of `token` to `target` and moves the cursor; returns how many there are. */
   copyToken(target: Uint8Array, targetOffset = 0): number {
-    const length = this.tokenLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 4;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 4;
+    if (offset > cursor.limit) throwBounds("Login.Token", position, 4, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint32(position, true),
+      target,
+      targetOffset,
+      "Login.Token",
+    );
   }
 
   /** Moves the cursor behind `token`; returns the bytes stepped over. */
@@ -316,15 +324,11 @@ export class LoginEncoder {
     if (!(offset >= 0 && 28 <= end - offset && end <= viewLength)) {
       throwBounds("Login", offset, 28, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 28;
     return this;
   }
@@ -342,11 +346,18 @@ export class LoginEncoder {
     if (!(offset >= 0 && 36 <= end - offset && end <= viewLength)) {
       throwBounds("Login", offset, 36, end);
     }
-    view.setUint16(offset, 28, true);
-    view.setUint16(offset + 2, 7, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 28, templateId 7
+    view.setUint32(offset, 458780, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 28;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -433,19 +444,11 @@ export class LoginEncoder {
    * Writes at the cursor and moves it.
    */
   token(source: Uint8Array, sourceOffset = 0, length: number = source.length - sourceOffset): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 4,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65536,
-      "Login.Token",
-    );
-    this.#endToken(position, length);
+    putData(view, cursor, 4, source, sourceOffset, length, 65536, "Login.Token");
+    view.setUint32(position, length, true);
     return this;
   }
 
@@ -490,6 +493,21 @@ export interface LoginData {
   readonly permissions: bigint;
   /** `Token` (id 30): var data. */
   readonly token: Uint8Array;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectLogin(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Login", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 28) {
+    throwBlock("Login", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `Token` at `position`. */

@@ -14,18 +14,18 @@ import {
   encodedTextLength,
   highHalf,
   optional,
+  putData,
   readAscii,
   readUtf8,
   reserveData,
   safeInteger,
+  takeData,
   textLength,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeBytesField,
   writeTextData,
   writeTextField,
@@ -90,38 +90,19 @@ export class NewOrderDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("NewOrder", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("NewOrder", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 34) {
-      if (actingBlockLength < 30) {
-        throwBlock("NewOrder", actingBlockLength, actingVersion);
-      }
-      if (actingVersion >= 1 && actingBlockLength < 34) {
-        throwBlock("NewOrder", actingBlockLength, actingVersion);
-      }
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 34 && offset >= 0 && blockEnd <= limit)) {
+      inspectNewOrder(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -138,13 +119,33 @@ export class NewOrderDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("NewOrder", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 1) throwTemplateId("NewOrder", 1, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458753) {
+      throwIds(
+        "NewOrder",
+        7,
+        view.getUint16(offset + 4, true),
+        1,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 34 && body >= 0 && blockEnd <= end)) {
+      inspectNewOrder(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -310,12 +311,20 @@ export class NewOrderDecoder {
 
   /** Copies the bytes of `note` to `target` and moves the cursor; returns how many there are. */
   copyNote(target: Uint8Array, targetOffset = 0): number {
-    const length = this.noteLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("NewOrder.Note", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "NewOrder.Note",
+    );
   }
 
   /** Moves the cursor behind `note`; returns the bytes stepped over. */
@@ -414,15 +423,11 @@ export class NewOrderEncoder {
     if (!(offset >= 0 && 34 <= end - offset && end <= viewLength)) {
       throwBounds("NewOrder", offset, 34, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 34;
     return this;
   }
@@ -440,11 +445,18 @@ export class NewOrderEncoder {
     if (!(offset >= 0 && 42 <= end - offset && end <= viewLength)) {
       throwBounds("NewOrder", offset, 42, end);
     }
-    view.setUint16(offset, 34, true);
-    view.setUint16(offset + 2, 1, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 34, templateId 1
+    view.setUint32(offset, 65570, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 34;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -637,19 +649,11 @@ export class NewOrderEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "NewOrder.Note",
-    );
-    this.#endNote(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "NewOrder.Note");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -720,7 +724,7 @@ export class NewOrderLegsDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new NewOrderLegsIterator(this);
@@ -736,29 +740,29 @@ export class NewOrderLegsDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("NewOrder.Legs", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("NewOrder.Legs", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("NewOrder.Legs", blockLength, count, position + 4, limit, true);
-    if (blockLength < 3 && count > 0) {
-      throwBlock("NewOrder.Legs", blockLength, 2);
+    const end = start + blockLength * count;
+    if (blockLength < 3 || end > limit) {
+      inspectNewOrderLegs(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 4 - blockLength;
-    cursor.position = position + 4 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -769,7 +773,7 @@ export class NewOrderLegsDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -778,10 +782,9 @@ export class NewOrderLegsDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("NewOrder.Legs", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("NewOrder.Legs", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -844,8 +847,7 @@ export class NewOrderLegsEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
 
   /** Made by its message, with whose cursor it moves. */
@@ -857,22 +859,19 @@ export class NewOrderLegsEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("NewOrder.Legs", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 3 > limit - position) {
-      throwBounds("NewOrder.Legs", position, 4 + count * 3, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 3;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("NewOrder.Legs", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 3, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 3, numInGroup count
+    view.setUint32(position, 3 | (count << 16), true);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 4 - 3;
-    cursor.position = position + 4 + count * 3;
+    this.#last = end - 3;
+    cursor.position = end;
     return this;
   }
 
@@ -887,21 +886,23 @@ export class NewOrderLegsEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("NewOrder.Legs", this.#count);
-    this.#index = index + 1;
-    this.#offset += 3;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("NewOrder.Legs", this.#count);
+    this.#offset = offset + 3;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 3;
+    const left = (this.#last - this.#offset) / 3;
+    const count = this.#count - left;
+    const position = end - count * 3 - 4;
     view.setUint16(position + 2, count, true);
     this.#count = count;
-    this.#cursor.position = position + 4 + count * 3;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -941,6 +942,26 @@ export interface NewOrderLegsData {
   readonly side: SideValue;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectNewOrder(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("NewOrder", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 34) {
+    if (actingBlockLength < 30) {
+      throwBlock("NewOrder", actingBlockLength, actingVersion);
+    }
+    if (actingVersion >= 1 && actingBlockLength < 34) {
+      throwBlock("NewOrder", actingBlockLength, actingVersion);
+    }
+  }
+}
+
 /** The offset behind the group `Legs` at `position`. */
 function skipNewOrderLegs(view: DataView, position: number, limit: number): number {
   if (4 > limit - position) {
@@ -948,11 +969,21 @@ function skipNewOrderLegs(view: DataView, position: number, limit: number): numb
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("NewOrder.Legs", blockLength, count, position + 4, limit, true);
+  inspectNewOrderLegs(blockLength, count, position + 4, limit);
+  return position + 4 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `Legs` that cannot be; its entries begin at `start`. */
+function inspectNewOrderLegs(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("NewOrder.Legs", blockLength, count, start, limit, true);
   if (blockLength < 3 && count > 0) {
     throwBlock("NewOrder.Legs", blockLength, 2);
   }
-  return position + 4 + blockLength * count;
 }
 
 /** The offset behind the var data `Note` at `position`. */

@@ -12,8 +12,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 import type { PriceData } from "./price.js";
@@ -60,31 +59,12 @@ export class ReplaceDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Replace", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Replace", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 20) {
-      if (actingBlockLength < 12) {
-        throwBlock("Replace", actingBlockLength, actingVersion);
-      }
-      if (actingVersion >= 2 && actingBlockLength < 20) {
-        throwBlock("Replace", actingBlockLength, actingVersion);
-      }
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 20 && offset >= 0 && blockEnd <= limit)) {
+      inspectReplace(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -104,13 +84,23 @@ export class ReplaceDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Replace", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 3) throwTemplateId("Replace", 3, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458755) {
+      throwIds("Replace", 7, view.getUint16(offset + 4, true), 3, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 20 && body >= 0 && blockEnd <= end)) {
+      inspectReplace(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -244,15 +234,11 @@ export class ReplaceEncoder {
     if (!(offset >= 0 && 20 <= end - offset && end <= viewLength)) {
       throwBounds("Replace", offset, 20, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 20;
     return this;
   }
@@ -270,11 +256,18 @@ export class ReplaceEncoder {
     if (!(offset >= 0 && 28 <= end - offset && end <= viewLength)) {
       throwBounds("Replace", offset, 28, end);
     }
-    view.setUint16(offset, 20, true);
-    view.setUint16(offset + 2, 3, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 20, templateId 3
+    view.setUint32(offset, 196628, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 20;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -387,4 +380,24 @@ export interface ReplaceData {
   readonly quantity?: number | undefined;
   /** `Price` (id 13): composite Price of 8 bytes at byte 12, since version 2. */
   readonly price?: PriceData | undefined;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectReplace(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Replace", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 20) {
+    if (actingBlockLength < 12) {
+      throwBlock("Replace", actingBlockLength, actingVersion);
+    }
+    if (actingVersion >= 2 && actingBlockLength < 20) {
+      throwBlock("Replace", actingBlockLength, actingVersion);
+    }
+  }
 }

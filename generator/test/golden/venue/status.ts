@@ -9,18 +9,17 @@ import {
   checkGroup,
   checkInteger,
   checkObject,
-  copyBytes,
   countEmptyEntries,
   encodedTextLength,
+  putData,
   readUtf8,
   reserveData,
+  takeData,
   throwBlock,
   throwBounds,
-  throwGroupCount,
+  throwEntries,
   throwGroupEnd,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -76,33 +75,19 @@ export class StatusDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Status", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Status", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 0) {
-      throwBlock("Status", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 0 && offset >= 0 && blockEnd <= limit)) {
+      inspectStatus(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -119,13 +104,27 @@ export class StatusDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 7) throwSchemaId("Status", 7, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 9) throwTemplateId("Status", 9, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 458761) {
+      throwIds("Status", 7, view.getUint16(offset + 4, true), 9, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 0 && body >= 0 && blockEnd <= end)) {
+      inspectStatus(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -213,13 +212,21 @@ export class StatusDecoder {
 
   /** Copies the bytes of `text` to `target` and moves the cursor; returns how many there are. */
   copyText(target: Uint8Array, targetOffset = 0): number {
-    const length = this.textLength();
     if (this.#actingVersion < 2) return 0;
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Status.Text", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Status.Text",
+    );
   }
 
   /** Moves the cursor behind `text`; returns the bytes stepped over. */
@@ -309,15 +316,11 @@ export class StatusEncoder {
     if (!(offset >= 0 && 0 <= end - offset && end <= viewLength)) {
       throwBounds("Status", offset, 0, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset;
     return this;
   }
@@ -335,11 +338,18 @@ export class StatusEncoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("Status", offset, 8, end);
     }
-    view.setUint16(offset, 0, true);
-    view.setUint16(offset + 2, 9, true);
-    view.setUint16(offset + 4, 7, true);
-    view.setUint16(offset + 6, 2, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 0, templateId 9
+    view.setUint32(offset, 589824, true);
+    // schemaId 7, version 2
+    view.setUint32(offset + 4, 131079, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -427,19 +437,11 @@ export class StatusEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Status.Text",
-    );
-    this.#endText(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Status.Text");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -505,17 +507,20 @@ export class StatusEmptiesDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (6 > limit - position) {
-      throwBounds("Status.Empties", position, 6, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 6;
+    if (start > limit) throwBounds("Status.Empties", position, 6, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint32(position + 2, true);
-    checkGroup("Status.Empties", blockLength, count, position + 6, limit, true);
+    const end = start + blockLength * count;
+    if (blockLength < 1 || end > limit) {
+      inspectStatusEmpties(blockLength, count, start, limit);
+    }
     this.#count = count;
     this.#index = 0;
     this.#blockLength = blockLength;
-    cursor.position = position + 6 + blockLength * count;
+    cursor.position = end;
     return this;
   }
 
@@ -543,7 +548,7 @@ export class StatusEmptiesDecoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Status.Empties", this.#count);
+    if (index >= this.#count) throwGroupEnd("Status.Empties", index);
     this.#index = index + 1;
     return this;
   }
@@ -615,13 +620,11 @@ export class StatusEmptiesEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 2147483647) {
-      throwGroupCount("Status.Empties", count, 0, 2147483647);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (6 > limit - position) {
-      throwBounds("Status.Empties", position, 6, limit);
+    const position = cursor.position;
+    const end = position + 6;
+    if (count >>> 0 !== count || count > 2147483647 || end > cursor.limit) {
+      throwEntries("Status.Empties", cursor, count, end, 0, 2147483647);
     }
     view.setUint16(position, 0, true);
     view.setUint32(position + 2, count, true);
@@ -630,7 +633,7 @@ export class StatusEmptiesEncoder {
     this.#index = 0;
     this.#dimension = position;
     this.#offset = position + 6;
-    cursor.position = position + 6;
+    cursor.position = end;
     return this;
   }
 
@@ -646,7 +649,7 @@ export class StatusEmptiesEncoder {
    */
   next(): this {
     const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Status.Empties", this.#count);
+    if (index >= this.#count) throwGroupEnd("Status.Empties", index);
     this.#index = index + 1;
     this.#offset += 0;
     return this;
@@ -694,7 +697,7 @@ export class StatusDetailsDecoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
+  #last = 0;
   #blockLength = 0;
   readonly #cursor: Cursor;
   readonly #iterator = new StatusDetailsIterator(this);
@@ -710,29 +713,29 @@ export class StatusDetailsDecoder {
    */
   wrap(view: DataView): this {
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 > limit - position) {
-      throwBounds("Status.Details", position, 4, limit);
-    }
+    const position = cursor.position;
+    const limit = cursor.limit;
+    const start = position + 4;
+    if (start > limit) throwBounds("Status.Details", position, 4, limit);
     const blockLength = view.getUint16(position, true);
     const count = view.getUint16(position + 2, true);
-    checkGroup("Status.Details", blockLength, count, position + 4, limit, true);
-    if (blockLength < 4 && count > 0) {
-      throwBlock("Status.Details", blockLength, 2);
+    const end = start + blockLength * count;
+    if (blockLength < 4 || end > limit) {
+      inspectStatusDetails(blockLength, count, start, limit);
     }
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
+    this.#last = end - blockLength;
     this.#blockLength = blockLength;
-    this.#offset = position + 4 - blockLength;
-    cursor.position = position + 4 + blockLength * count;
+    this.#offset = start - blockLength;
+    cursor.position = end;
     return this;
   }
 
   /** Called by what holds the group, for messages older than it. */
   wrapEmpty(): this {
     this.#count = 0;
-    this.#index = 0;
+    this.#last = this.#offset;
     return this;
   }
 
@@ -743,7 +746,7 @@ export class StatusDetailsDecoder {
 
   /** Whether `next` may be called. */
   hasNext(): boolean {
-    return this.#index < this.#count;
+    return this.#offset < this.#last;
   }
 
   /**
@@ -752,10 +755,9 @@ export class StatusDetailsDecoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Status.Details", this.#count);
-    this.#index = index + 1;
-    this.#offset += this.#blockLength;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("Status.Details", this.#count);
+    this.#offset = offset + this.#blockLength;
     return this;
   }
 
@@ -812,8 +814,7 @@ export class StatusDetailsEncoder {
   #view: DataView = EMPTY_VIEW;
   #offset = 0;
   #count = 0;
-  #index = 0;
-  #dimension = 0;
+  #last = 0;
   readonly #cursor: Cursor;
 
   /** Made by its message, with whose cursor it moves. */
@@ -825,22 +826,19 @@ export class StatusDetailsEncoder {
    * Called by what holds the group; writes the dimension at the cursor and moves it behind the last entry.
    */
   wrap(view: DataView, count: number): this {
-    if (count >>> 0 !== count || count > 65534) {
-      throwGroupCount("Status.Details", count, 0, 65534);
-    }
     const cursor = this.#cursor;
-    const { position, limit } = cursor;
-    if (4 + count * 4 > limit - position) {
-      throwBounds("Status.Details", position, 4 + count * 4, limit);
+    const position = cursor.position;
+    const end = position + 4 + count * 4;
+    if (count >>> 0 !== count || count > 65534 || end > cursor.limit) {
+      throwEntries("Status.Details", cursor, count, end, 0, 65534);
     }
-    view.setUint16(position, 4, true);
-    view.setUint16(position + 2, count, true);
+    // blockLength 4, numInGroup count
+    view.setUint32(position, 4 | (count << 16), true);
     this.#view = view;
     this.#count = count;
-    this.#index = 0;
-    this.#dimension = position;
     this.#offset = position + 4 - 4;
-    cursor.position = position + 4 + count * 4;
+    this.#last = end - 4;
+    cursor.position = end;
     return this;
   }
 
@@ -855,21 +853,23 @@ export class StatusDetailsEncoder {
    * @throws {CodecError} GROUP_END behind the last
    */
   next(): this {
-    const index = this.#index;
-    if (index >= this.#count) throwGroupEnd("Status.Details", this.#count);
-    this.#index = index + 1;
-    this.#offset += 4;
+    const offset = this.#offset;
+    if (offset >= this.#last) throwGroupEnd("Status.Details", this.#count);
+    this.#offset = offset + 4;
     return this;
   }
 
   /** Ends the group with the entries written so far: corrects the count on the wire and returns it. */
   resetCountToIndex(): number {
     const view = this.#view;
-    const position = this.#dimension;
-    const count = this.#index;
+    const end = this.#offset + 4;
+    const left = (this.#last - this.#offset) / 4;
+    const count = this.#count - left;
+    const position = end - count * 4 - 4;
     view.setUint16(position + 2, count, true);
     this.#count = count;
-    this.#cursor.position = position + 4 + count * 4;
+    this.#last = this.#offset;
+    this.#cursor.position = end;
     return count;
   }
 
@@ -900,6 +900,21 @@ export interface StatusDetailsData {
   readonly code: number;
 }
 
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectStatus(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Status", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 0) {
+    throwBlock("Status", actingBlockLength, actingVersion);
+  }
+}
+
 /** The offset behind the group `Empties` at `position`. */
 function skipStatusEmpties(view: DataView, position: number, limit: number): number {
   if (6 > limit - position) {
@@ -907,8 +922,18 @@ function skipStatusEmpties(view: DataView, position: number, limit: number): num
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint32(position + 2, true);
-  checkGroup("Status.Empties", blockLength, count, position + 6, limit, true);
+  inspectStatusEmpties(blockLength, count, position + 6, limit);
   return position + 6 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `Empties` that cannot be; its entries begin at `start`. */
+function inspectStatusEmpties(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("Status.Empties", blockLength, count, start, limit, true);
 }
 
 /** The offset behind the group `Details` at `position`. */
@@ -918,11 +943,21 @@ function skipStatusDetails(view: DataView, position: number, limit: number): num
   }
   const blockLength = view.getUint16(position, true);
   const count = view.getUint16(position + 2, true);
-  checkGroup("Status.Details", blockLength, count, position + 4, limit, true);
+  inspectStatusDetails(blockLength, count, position + 4, limit);
+  return position + 4 + blockLength * count;
+}
+
+/** Refuses dimensions of the group `Details` that cannot be; its entries begin at `start`. */
+function inspectStatusDetails(
+  blockLength: number,
+  count: number,
+  start: number,
+  limit: number,
+): void {
+  checkGroup("Status.Details", blockLength, count, start, limit, true);
   if (blockLength < 4 && count > 0) {
     throwBlock("Status.Details", blockLength, 2);
   }
-  return position + 4 + blockLength * count;
 }
 
 /** The offset behind the var data `Text` at `position`. */

@@ -6,15 +6,14 @@ import {
   EMPTY_VIEW,
   checkInteger,
   checkObject,
-  copyBytes,
   encodedTextLength,
+  putData,
   readUtf8,
   reserveData,
+  takeData,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -66,33 +65,19 @@ export class FrameDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Frame", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Frame", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 12) {
-      throwBlock("Frame", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 12 && offset >= 0 && blockEnd <= limit)) {
+      inspectFrame(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -109,13 +94,27 @@ export class FrameDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 1) throwSchemaId("Frame", 1, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 1) throwTemplateId("Frame", 1, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 65537) {
+      throwIds("Frame", 1, view.getUint16(offset + 4, true), 1, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 12 && body >= 0 && blockEnd <= end)) {
+      inspectFrame(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -194,12 +193,20 @@ export class FrameDecoder {
 
   /** Copies the bytes of `packageName` to `target` and moves the cursor; returns how many there are. */
   copyPackageName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.packageNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Frame.packageName", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Frame.packageName",
+    );
   }
 
   /** Moves the cursor behind `packageName`; returns the bytes stepped over. */
@@ -240,12 +247,20 @@ export class FrameDecoder {
 
   /** Copies the bytes of `namespaceName` to `target` and moves the cursor; returns how many there are. */
   copyNamespaceName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.namespaceNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Frame.namespaceName", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Frame.namespaceName",
+    );
   }
 
   /** Moves the cursor behind `namespaceName`; returns the bytes stepped over. */
@@ -286,12 +301,20 @@ export class FrameDecoder {
 
   /** Copies the bytes of `semanticVersion` to `target` and moves the cursor; returns how many there are. */
   copySemanticVersion(target: Uint8Array, targetOffset = 0): number {
-    const length = this.semanticVersionLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Frame.semanticVersion", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Frame.semanticVersion",
+    );
   }
 
   /** Moves the cursor behind `semanticVersion`; returns the bytes stepped over. */
@@ -379,15 +402,11 @@ export class FrameEncoder {
     if (!(offset >= 0 && 12 <= end - offset && end <= viewLength)) {
       throwBounds("Frame", offset, 12, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 12;
     return this;
   }
@@ -405,11 +424,18 @@ export class FrameEncoder {
     if (!(offset >= 0 && 20 <= end - offset && end <= viewLength)) {
       throwBounds("Frame", offset, 20, end);
     }
-    view.setUint16(offset, 12, true);
-    view.setUint16(offset + 2, 1, true);
-    view.setUint16(offset + 4, 1, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 12, templateId 1
+    view.setUint32(offset, 65548, true);
+    // schemaId 1, version 0
+    view.setUint32(offset + 4, 1, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 12;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -497,19 +523,11 @@ export class FrameEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Frame.packageName",
-    );
-    this.#endPackageName(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Frame.packageName");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -555,19 +573,11 @@ export class FrameEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Frame.namespaceName",
-    );
-    this.#endNamespaceName(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Frame.namespaceName");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -613,19 +623,11 @@ export class FrameEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Frame.semanticVersion",
-    );
-    this.#endSemanticVersion(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Frame.semanticVersion");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -682,6 +684,21 @@ export interface FrameData {
   readonly namespaceName: string;
   /** `semanticVersion` (id 6): var data, text in UTF-8. */
   readonly semanticVersion: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectFrame(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Frame", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 12) {
+    throwBlock("Frame", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `packageName` at `position`. */

@@ -7,17 +7,16 @@ import {
   bytesLength,
   checkInteger,
   checkObject,
-  copyBytes,
   encodedTextLength,
   optional,
+  putData,
   readBytes,
   readUtf8,
   reserveData,
+  takeData,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -71,33 +70,19 @@ export class TokenDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Token", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Token", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 28) {
-      throwBlock("Token", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 28 && offset >= 0 && blockEnd <= limit)) {
+      inspectToken(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -114,13 +99,27 @@ export class TokenDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 1) throwSchemaId("Token", 1, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 2) throwTemplateId("Token", 2, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 65538) {
+      throwIds("Token", 1, view.getUint16(offset + 4, true), 2, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 28 && body >= 0 && blockEnd <= end)) {
+      inspectToken(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -255,12 +254,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `tokenName` to `target` and moves the cursor; returns how many there are. */
   copyTokenName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.tokenNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.tokenName", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.tokenName",
+    );
   }
 
   /** Moves the cursor behind `tokenName`; returns the bytes stepped over. */
@@ -301,12 +308,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `constValue` to `target` and moves the cursor; returns how many there are. */
   copyConstValue(target: Uint8Array, targetOffset = 0): number {
-    const length = this.constValueLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.constValue", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.constValue",
+    );
   }
 
   /** Moves the cursor behind `constValue`; returns the bytes stepped over. */
@@ -347,12 +362,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `minValue` to `target` and moves the cursor; returns how many there are. */
   copyMinValue(target: Uint8Array, targetOffset = 0): number {
-    const length = this.minValueLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.minValue", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.minValue",
+    );
   }
 
   /** Moves the cursor behind `minValue`; returns the bytes stepped over. */
@@ -393,12 +416,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `maxValue` to `target` and moves the cursor; returns how many there are. */
   copyMaxValue(target: Uint8Array, targetOffset = 0): number {
-    const length = this.maxValueLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.maxValue", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.maxValue",
+    );
   }
 
   /** Moves the cursor behind `maxValue`; returns the bytes stepped over. */
@@ -439,12 +470,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `nullValue` to `target` and moves the cursor; returns how many there are. */
   copyNullValue(target: Uint8Array, targetOffset = 0): number {
-    const length = this.nullValueLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.nullValue", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.nullValue",
+    );
   }
 
   /** Moves the cursor behind `nullValue`; returns the bytes stepped over. */
@@ -485,12 +524,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `characterEncoding` to `target` and moves the cursor; returns how many there are. */
   copyCharacterEncoding(target: Uint8Array, targetOffset = 0): number {
-    const length = this.characterEncodingLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.characterEncoding", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.characterEncoding",
+    );
   }
 
   /** Moves the cursor behind `characterEncoding`; returns the bytes stepped over. */
@@ -531,12 +578,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `epoch` to `target` and moves the cursor; returns how many there are. */
   copyEpoch(target: Uint8Array, targetOffset = 0): number {
-    const length = this.epochLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.epoch", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.epoch",
+    );
   }
 
   /** Moves the cursor behind `epoch`; returns the bytes stepped over. */
@@ -577,12 +632,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `timeUnit` to `target` and moves the cursor; returns how many there are. */
   copyTimeUnit(target: Uint8Array, targetOffset = 0): number {
-    const length = this.timeUnitLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.timeUnit", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.timeUnit",
+    );
   }
 
   /** Moves the cursor behind `timeUnit`; returns the bytes stepped over. */
@@ -623,12 +686,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `semanticType` to `target` and moves the cursor; returns how many there are. */
   copySemanticType(target: Uint8Array, targetOffset = 0): number {
-    const length = this.semanticTypeLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.semanticType", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.semanticType",
+    );
   }
 
   /** Moves the cursor behind `semanticType`; returns the bytes stepped over. */
@@ -669,12 +740,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `description` to `target` and moves the cursor; returns how many there are. */
   copyDescription(target: Uint8Array, targetOffset = 0): number {
-    const length = this.descriptionLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.description", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.description",
+    );
   }
 
   /** Moves the cursor behind `description`; returns the bytes stepped over. */
@@ -715,12 +794,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `referencedName` to `target` and moves the cursor; returns how many there are. */
   copyReferencedName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.referencedNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.referencedName", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.referencedName",
+    );
   }
 
   /** Moves the cursor behind `referencedName`; returns the bytes stepped over. */
@@ -761,12 +848,20 @@ export class TokenDecoder {
 
   /** Copies the bytes of `packageName` to `target` and moves the cursor; returns how many there are. */
   copyPackageName(target: Uint8Array, targetOffset = 0): number {
-    const length = this.packageNameLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 2;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 2;
+    if (offset > cursor.limit) throwBounds("Token.packageName", position, 2, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint16(position, true),
+      target,
+      targetOffset,
+      "Token.packageName",
+    );
   }
 
   /** Moves the cursor behind `packageName`; returns the bytes stepped over. */
@@ -872,15 +967,11 @@ export class TokenEncoder {
     if (!(offset >= 0 && 28 <= end - offset && end <= viewLength)) {
       throwBounds("Token", offset, 28, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 28;
     return this;
   }
@@ -898,11 +989,18 @@ export class TokenEncoder {
     if (!(offset >= 0 && 36 <= end - offset && end <= viewLength)) {
       throwBounds("Token", offset, 36, end);
     }
-    view.setUint16(offset, 28, true);
-    view.setUint16(offset + 2, 2, true);
-    view.setUint16(offset + 4, 1, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 28, templateId 2
+    view.setUint32(offset, 131100, true);
+    // schemaId 1, version 0
+    view.setUint32(offset + 4, 1, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 28;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -1065,19 +1163,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.tokenName",
-    );
-    this.#endTokenName(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.tokenName");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1106,19 +1196,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.constValue",
-    );
-    this.#endConstValue(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.constValue");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1147,19 +1229,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.minValue",
-    );
-    this.#endMinValue(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.minValue");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1188,19 +1262,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.maxValue",
-    );
-    this.#endMaxValue(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.maxValue");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1229,19 +1295,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.nullValue",
-    );
-    this.#endNullValue(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.nullValue");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1287,19 +1345,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.characterEncoding",
-    );
-    this.#endCharacterEncoding(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.characterEncoding");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1351,19 +1401,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.epoch",
-    );
-    this.#endEpoch(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.epoch");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1409,19 +1451,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.timeUnit",
-    );
-    this.#endTimeUnit(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.timeUnit");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1467,19 +1501,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.semanticType",
-    );
-    this.#endSemanticType(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.semanticType");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1525,19 +1551,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.description",
-    );
-    this.#endDescription(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.description");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1583,19 +1601,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.referencedName",
-    );
-    this.#endReferencedName(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.referencedName");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1641,19 +1651,11 @@ export class TokenEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 2,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      65534,
-      "Token.packageName",
-    );
-    this.#endPackageName(position, length);
+    putData(view, cursor, 2, source, sourceOffset, length, 65534, "Token.packageName");
+    view.setUint16(position, length, true);
     return this;
   }
 
@@ -1754,6 +1756,21 @@ export interface TokenData {
   readonly referencedName: string;
   /** `packageName` (id 22): var data, text in UTF-8. */
   readonly packageName: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectToken(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Token", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 28) {
+    throwBlock("Token", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `tokenName` at `position`. */

@@ -8,8 +8,7 @@ import {
   checkObject,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -51,26 +50,12 @@ export class AlarmDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Alarm", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Alarm", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 5) {
-      throwBlock("Alarm", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 5 && offset >= 0 && blockEnd <= limit)) {
+      inspectAlarm(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -90,13 +75,23 @@ export class AlarmDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 901) throwSchemaId("Alarm", 901, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 2) throwTemplateId("Alarm", 2, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 59047938) {
+      throwIds("Alarm", 901, view.getUint16(offset + 4, true), 2, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 5 && body >= 0 && blockEnd <= end)) {
+      inspectAlarm(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -191,15 +186,11 @@ export class AlarmEncoder {
     if (!(offset >= 0 && 5 <= end - offset && end <= viewLength)) {
       throwBounds("Alarm", offset, 5, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 5;
     return this;
   }
@@ -217,11 +208,18 @@ export class AlarmEncoder {
     if (!(offset >= 0 && 13 <= end - offset && end <= viewLength)) {
       throwBounds("Alarm", offset, 13, end);
     }
-    view.setUint16(offset, 5, true);
-    view.setUint16(offset + 2, 2, true);
-    view.setUint16(offset + 4, 901, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 5, templateId 2
+    view.setUint32(offset, 131077, true);
+    // schemaId 901, version 0
+    view.setUint32(offset + 4, 901, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 5;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -292,4 +290,19 @@ export interface AlarmData {
   readonly sensor: number;
   /** `level` (id 2): uint8 at byte 4. */
   readonly level: number;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectAlarm(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Alarm", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 5) {
+    throwBlock("Alarm", actingBlockLength, actingVersion);
+  }
 }

@@ -10,8 +10,7 @@ import {
   safeInteger,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -53,26 +52,12 @@ export class BeginDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Begin", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Begin", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 8) {
-      throwBlock("Begin", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 8 && offset >= 0 && blockEnd <= limit)) {
+      inspectBegin(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -92,13 +77,23 @@ export class BeginDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 901) throwSchemaId("Begin", 901, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 3) throwTemplateId("Begin", 3, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 59047939) {
+      throwIds("Begin", 901, view.getUint16(offset + 4, true), 3, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 8 && body >= 0 && blockEnd <= end)) {
+      inspectBegin(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -212,15 +207,11 @@ export class BeginEncoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("Begin", offset, 8, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 8;
     return this;
   }
@@ -238,11 +229,18 @@ export class BeginEncoder {
     if (!(offset >= 0 && 16 <= end - offset && end <= viewLength)) {
       throwBounds("Begin", offset, 16, end);
     }
-    view.setUint16(offset, 8, true);
-    view.setUint16(offset + 2, 3, true);
-    view.setUint16(offset + 4, 901, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 8, templateId 3
+    view.setUint32(offset, 196616, true);
+    // schemaId 901, version 0
+    view.setUint32(offset + 4, 901, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 8;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -326,4 +324,19 @@ export class BeginEncoder {
 export interface BeginData {
   /** `time` (id 1): int64 at byte 0. */
   readonly time: bigint;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectBegin(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Begin", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 8) {
+    throwBlock("Begin", actingBlockLength, actingVersion);
+  }
 }

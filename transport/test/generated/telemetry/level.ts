@@ -8,8 +8,7 @@ import {
   checkObject,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -51,26 +50,12 @@ export class LevelDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Level", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Level", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 6) {
-      throwBlock("Level", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 6 && offset >= 0 && blockEnd <= limit)) {
+      inspectLevel(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -90,13 +75,23 @@ export class LevelDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 901) throwSchemaId("Level", 901, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 7) throwTemplateId("Level", 7, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 59047943) {
+      throwIds("Level", 901, view.getUint16(offset + 4, true), 7, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 6 && body >= 0 && blockEnd <= end)) {
+      inspectLevel(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -191,15 +186,11 @@ export class LevelEncoder {
     if (!(offset >= 0 && 6 <= end - offset && end <= viewLength)) {
       throwBounds("Level", offset, 6, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 6;
     return this;
   }
@@ -217,11 +208,18 @@ export class LevelEncoder {
     if (!(offset >= 0 && 14 <= end - offset && end <= viewLength)) {
       throwBounds("Level", offset, 14, end);
     }
-    view.setUint16(offset, 6, true);
-    view.setUint16(offset + 2, 7, true);
-    view.setUint16(offset + 4, 901, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 6, templateId 7
+    view.setUint32(offset, 458758, true);
+    // schemaId 901, version 0
+    view.setUint32(offset + 4, 901, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 6;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -292,4 +290,19 @@ export interface LevelData {
   readonly sensor: number;
   /** `percent` (id 2): uint16 at byte 4. */
   readonly percent: number;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectLevel(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Level", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 6) {
+    throwBlock("Level", actingBlockLength, actingVersion);
+  }
 }

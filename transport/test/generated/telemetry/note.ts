@@ -6,15 +6,14 @@ import {
   EMPTY_VIEW,
   checkInteger,
   checkObject,
-  copyBytes,
   encodedTextLength,
+  putData,
   readUtf8,
   reserveData,
+  takeData,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
-  writeBytesData,
+  throwIds,
   writeTextData,
   zeroBytes,
 } from "@alerion/runtime/codegen";
@@ -65,33 +64,19 @@ export class NoteDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Note", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Note", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 4) {
-      throwBlock("Note", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 4 && offset >= 0 && blockEnd <= limit)) {
+      inspectNote(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#limit = limit;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
     const cursor = this.#cursor;
     cursor.limit = limit;
-    cursor.position = offset + actingBlockLength;
+    cursor.position = blockEnd;
     return this;
   }
 
@@ -108,13 +93,27 @@ export class NoteDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 901) throwSchemaId("Note", 901, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 8) throwTemplateId("Note", 8, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 59047944) {
+      throwIds("Note", 901, view.getUint16(offset + 4, true), 8, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 4 && body >= 0 && blockEnd <= end)) {
+      inspectNote(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#limit = end;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = blockEnd;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -178,12 +177,20 @@ export class NoteDecoder {
 
   /** Copies the bytes of `text` to `target` and moves the cursor; returns how many there are. */
   copyText(target: Uint8Array, targetOffset = 0): number {
-    const length = this.textLength();
+    const view = this.#view;
     const cursor = this.#cursor;
-    const offset = cursor.position + 4;
-    copyBytes(this.#view, offset, length, target, targetOffset);
-    cursor.position = offset + length;
-    return length;
+    const position = cursor.position;
+    const offset = position + 4;
+    if (offset > cursor.limit) throwBounds("Note.text", position, 4, cursor.limit);
+    return takeData(
+      view,
+      cursor,
+      offset,
+      view.getUint32(position, true),
+      target,
+      targetOffset,
+      "Note.text",
+    );
   }
 
   /** Moves the cursor behind `text`; returns the bytes stepped over. */
@@ -266,15 +273,11 @@ export class NoteEncoder {
     if (!(offset >= 0 && 4 <= end - offset && end <= viewLength)) {
       throwBounds("Note", offset, 4, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 4;
     return this;
   }
@@ -292,11 +295,18 @@ export class NoteEncoder {
     if (!(offset >= 0 && 12 <= end - offset && end <= viewLength)) {
       throwBounds("Note", offset, 12, end);
     }
-    view.setUint16(offset, 4, true);
-    view.setUint16(offset + 2, 8, true);
-    view.setUint16(offset + 4, 901, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 4, templateId 8
+    view.setUint32(offset, 524292, true);
+    // schemaId 901, version 0
+    view.setUint32(offset + 4, 901, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 4;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -363,19 +373,11 @@ export class NoteEncoder {
     sourceOffset = 0,
     length: number = source.length - sourceOffset,
   ): this {
+    const view = this.#view;
     const cursor = this.#cursor;
     const position = cursor.position;
-    writeBytesData(
-      this.#view,
-      position + 4,
-      cursor.limit,
-      source,
-      sourceOffset,
-      length,
-      1048576,
-      "Note.text",
-    );
-    this.#endText(position, length);
+    putData(view, cursor, 4, source, sourceOffset, length, 1048576, "Note.text");
+    view.setUint32(position, length, true);
     return this;
   }
 
@@ -418,6 +420,21 @@ export interface NoteData {
   readonly sensor: number;
   /** `text` (id 2): var data, text in UTF-8. */
   readonly text: string;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectNote(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Note", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 4) {
+    throwBlock("Note", actingBlockLength, actingVersion);
+  }
 }
 
 /** The offset behind the var data `text` at `position`. */

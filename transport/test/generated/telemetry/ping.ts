@@ -8,8 +8,7 @@ import {
   checkObject,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -51,26 +50,12 @@ export class PingDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Ping", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Ping", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 4) {
-      throwBlock("Ping", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 4 && offset >= 0 && blockEnd <= limit)) {
+      inspectPing(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -90,13 +75,23 @@ export class PingDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 901) throwSchemaId("Ping", 901, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 5) throwTemplateId("Ping", 5, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 59047941) {
+      throwIds("Ping", 901, view.getUint16(offset + 4, true), 5, view.getUint16(offset + 2, true));
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 4 && body >= 0 && blockEnd <= end)) {
+      inspectPing(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -185,15 +180,11 @@ export class PingEncoder {
     if (!(offset >= 0 && 4 <= end - offset && end <= viewLength)) {
       throwBounds("Ping", offset, 4, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 4;
     return this;
   }
@@ -211,11 +202,18 @@ export class PingEncoder {
     if (!(offset >= 0 && 12 <= end - offset && end <= viewLength)) {
       throwBounds("Ping", offset, 12, end);
     }
-    view.setUint16(offset, 4, true);
-    view.setUint16(offset + 2, 5, true);
-    view.setUint16(offset + 4, 901, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 4, templateId 5
+    view.setUint32(offset, 327684, true);
+    // schemaId 901, version 0
+    view.setUint32(offset + 4, 901, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 4;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -277,4 +275,19 @@ export class PingEncoder {
 export interface PingData {
   /** `sequence` (id 1): uint32 at byte 0. */
   readonly sequence: number;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectPing(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Ping", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 4) {
+    throwBlock("Ping", actingBlockLength, actingVersion);
+  }
 }

@@ -9,8 +9,7 @@ import {
   checkObject,
   throwBlock,
   throwBounds,
-  throwSchemaId,
-  throwTemplateId,
+  throwIds,
   zeroBytes,
 } from "@alerion/runtime/codegen";
 
@@ -52,26 +51,12 @@ export class ReadingDecoder {
     if (!(limit <= view.byteLength)) {
       throwBounds("Reading", offset, actingBlockLength, limit);
     }
-    return this.#move(view, offset, offset, actingBlockLength, actingVersion, limit);
-  }
-
-  /** `wrap` for a limit that lies in the view. */
-  #move(
-    view: DataView,
-    start: number,
-    offset: number,
-    actingBlockLength: number,
-    actingVersion: number,
-    limit: number,
-  ): this {
-    if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
-      throwBounds("Reading", offset, actingBlockLength, limit);
-    }
-    if (actingBlockLength < 12) {
-      throwBlock("Reading", actingBlockLength, actingVersion);
+    const blockEnd = offset + actingBlockLength;
+    if (!(actingBlockLength >= 12 && offset >= 0 && blockEnd <= limit)) {
+      inspectReading(actingBlockLength, actingVersion, offset, limit);
     }
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     this.#actingBlockLength = actingBlockLength;
     this.#actingVersion = actingVersion;
@@ -91,13 +76,29 @@ export class ReadingDecoder {
     if (!(offset >= 0 && 8 <= end - offset && end <= viewLength)) {
       throwBounds("message header", offset, 8, end);
     }
-    const schemaId = view.getUint16(offset + 4, true);
-    if (schemaId !== 901) throwSchemaId("Reading", 901, schemaId);
-    const templateId = view.getUint16(offset + 2, true);
-    if (templateId !== 1) throwTemplateId("Reading", 1, templateId);
+    // Both ids in one look.
+    if (view.getUint32(offset + 2, true) !== 59047937) {
+      throwIds(
+        "Reading",
+        901,
+        view.getUint16(offset + 4, true),
+        1,
+        view.getUint16(offset + 2, true),
+      );
+    }
     const blockLength = view.getUint16(offset, true);
     const version = view.getUint16(offset + 6, true);
-    return this.#move(view, offset, offset + 8, blockLength, version, end);
+    const body = offset + 8;
+    const blockEnd = body + blockLength;
+    if (!(blockLength >= 12 && body >= 0 && blockEnd <= end)) {
+      inspectReading(blockLength, version, body, end);
+    }
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    this.#actingBlockLength = blockLength;
+    this.#actingVersion = version;
+    return this;
   }
 
   /** Version of the schema that the writer had. */
@@ -192,15 +193,11 @@ export class ReadingEncoder {
     if (!(offset >= 0 && 12 <= end - offset && end <= viewLength)) {
       throwBounds("Reading", offset, 12, end);
     }
-    return this.#move(view, offset, offset, end);
-  }
-
-  #move(view: DataView, start: number, offset: number, limit: number): this {
     this.#view = view;
-    this.#start = start;
+    this.#start = offset;
     this.#offset = offset;
     const cursor = this.#cursor;
-    cursor.limit = limit;
+    cursor.limit = end;
     cursor.position = offset + 12;
     return this;
   }
@@ -218,11 +215,18 @@ export class ReadingEncoder {
     if (!(offset >= 0 && 20 <= end - offset && end <= viewLength)) {
       throwBounds("Reading", offset, 20, end);
     }
-    view.setUint16(offset, 12, true);
-    view.setUint16(offset + 2, 1, true);
-    view.setUint16(offset + 4, 901, true);
-    view.setUint16(offset + 6, 0, true);
-    return this.#move(view, offset, offset + 8, end);
+    // blockLength 12, templateId 1
+    view.setUint32(offset, 65548, true);
+    // schemaId 901, version 0
+    view.setUint32(offset + 4, 901, true);
+    const body = offset + 8;
+    this.#view = view;
+    this.#start = offset;
+    this.#offset = body;
+    const cursor = this.#cursor;
+    cursor.limit = end;
+    cursor.position = body + 12;
+    return this;
   }
 
   /** Bytes from the offset given to `wrap` or `wrapAndApplyHeader` to the cursor. */
@@ -293,4 +297,19 @@ export interface ReadingData {
   readonly sensor: number;
   /** `value` (id 2): double at byte 4. */
   readonly value: number;
+}
+
+/** Refuses a block that is not there, or lacks fields of its version. */
+function inspectReading(
+  actingBlockLength: number,
+  actingVersion: number,
+  offset: number,
+  limit: number,
+): void {
+  if (!(offset >= 0 && actingBlockLength <= limit - offset)) {
+    throwBounds("Reading", offset, actingBlockLength, limit);
+  }
+  if (actingBlockLength < 12) {
+    throwBlock("Reading", actingBlockLength, actingVersion);
+  }
 }
