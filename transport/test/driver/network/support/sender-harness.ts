@@ -1,5 +1,9 @@
 import { OneThreadNetwork } from "../../../../src/driver/network/one-thread-network.js";
-import { TableNameResolver } from "../../../../src/driver/network/media/name-resolver.js";
+import type { UdpAddress } from "../../../../src/driver/network/udp-address.js";
+import {
+  ResolutionPending,
+  TableNameResolver,
+} from "../../../../src/driver/network/media/name-resolver.js";
 import type { ReceiveSide } from "../../../../src/driver/network/network-conductor.js";
 import type { DriverConfig } from "../../../../src/driver/driver-config.js";
 import { DriverHarness } from "../../../support/driver-harness.js";
@@ -19,13 +23,34 @@ export class RecordedImages {
   responseSubscriptions: bigint[] = [];
 }
 
+/** A table some of whose names take their time. */
+class SlowNames extends TableNameResolver {
+  readonly #pending = new Set<string>();
+
+  /** The answer for a host is not there until it is `set`. */
+  pend(host: string): void {
+    this.#pending.add(host);
+  }
+
+  override set(host: string, address: Uint8Array | undefined): void {
+    this.#pending.delete(host);
+    super.set(host, address);
+  }
+
+  override resolve(hostAndPort: string, parameter: string): UdpAddress {
+    const host = hostAndPort.replace(/:\d+$/, "");
+    if (this.#pending.has(host)) throw new ResolutionPending(host);
+    return super.resolve(hostAndPort, parameter);
+  }
+}
+
 /** A driver that sends into a simulated network, a raw client, and peers that speak frames by hand. */
 export class SenderHarness {
   readonly clock = new ManualClock();
   readonly network = new SimNetwork(this.clock, 11);
   readonly host: SimHost = this.network.host(DRIVER_IP);
   readonly peerHost: SimHost = this.network.host(PEER_IP, "10.0.0.3", "10.0.0.4");
-  readonly resolver = new TableNameResolver();
+  readonly resolver = new SlowNames();
   readonly images = new RecordedImages();
   readonly driver: DriverHarness;
   readonly client: RawClient;
