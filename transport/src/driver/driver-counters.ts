@@ -96,7 +96,7 @@ function labelSuffix(id: number, config: DriverConfig): string {
     case SystemCounter.AERON_VERSION:
       return `: version=${VERSION} alerion`;
     case SystemCounter.RESOLUTION_CHANGES:
-      return ": driverName=null";
+      return `: driverName=${config.resolverName ?? "null"}`;
     case SystemCounter.CONDUCTOR_MAX_CYCLE_TIME:
     case SystemCounter.SENDER_MAX_CYCLE_TIME:
     case SystemCounter.RECEIVER_MAX_CYCLE_TIME:

@@ -1,12 +1,10 @@
-import type { Clock } from "@alerion/runtime/concurrent";
+import { NativeUnavailableError } from "../../os/os-error.js";
 import type { Os } from "../../os/os.js";
-import { SystemCounter } from "../../protocol/counters/system-counter.js";
 import type { NetworkLink } from "../driver-control.js";
 import { DgramUdpNetwork } from "./media/dgram-udp-network.js";
-import { DnsResolver, ThreadLookups } from "./media/dns-resolver.js";
-import type { NameResolver } from "./media/name-resolver.js";
+import { createResolver } from "./media/create-resolver.js";
 import { NativeUdpNetwork } from "./media/native-udp-network.js";
-import type { HostedNetwork, NetworkAgentContext, NetworkHost } from "./network-agent-context.js";
+import type { HostedNetwork, NetworkHost, NetworkHostContext } from "./network-agent-context.js";
 import { OneThreadNetwork } from "./one-thread-network.js";
 import { ThreadedNetwork } from "./threaded-network.js";
 import type { UdpNetwork } from "./udp-network.js";
@@ -19,21 +17,21 @@ export class DriverNetwork implements NetworkHost {
   readonly #links: readonly NetworkLink[];
 
   /**
-   * @param os the native door; without it sockets are Node's
+   * @param os the native door; without it, or where it has no sockets, they are Node's
    * @param links to the threads of sender and receiver; without any they work in the conductor's
    */
   constructor(os: Os | undefined, links: readonly NetworkLink[] = []) {
-    const dgram = os === undefined ? new DgramUdpNetwork() : undefined;
-    this.dgram = dgram;
-    this.udp = dgram ?? new NativeUdpNetwork(os as Os);
+    this.udp = kernelSockets(os) ?? new DgramUdpNetwork();
+    this.dgram = this.udp instanceof DgramUdpNetwork ? this.udp : undefined;
     this.#links = links;
   }
 
-  create(context: Omit<NetworkAgentContext, "udp">): HostedNetwork {
+  create(context: NetworkHostContext): HostedNetwork {
+    const resolver = createResolver(context, this.udp);
     const host =
       this.#links.length === 0
-        ? new OneThreadNetwork(this.udp, systemResolver(context))
-        : new ThreadedNetwork(this.udp, systemResolver, this.#links);
+        ? new OneThreadNetwork(this.udp, resolver)
+        : new ThreadedNetwork(this.udp, resolver, this.#links);
     return host.create(context);
   }
 
@@ -43,16 +41,13 @@ export class DriverNetwork implements NetworkHost {
   }
 }
 
-/** Names as the machine resolves them, with the driver's counters of how long that took. */
-export function systemResolver({
-  clock,
-  config,
-  systemCounters,
-}: Pick<NetworkAgentContext, "config" | "systemCounters"> & { clock: Clock }): NameResolver {
-  const maxTime = systemCounters.get(SystemCounter.NAME_RESOLVER_MAX_TIME);
-  const exceeded = systemCounters.get(SystemCounter.NAME_RESOLVER_TIME_THRESHOLD_EXCEEDED);
-  return new DnsResolver(clock, new ThreadLookups(), (durationNs) => {
-    if (durationNs > maxTime.get()) maxTime.set(durationNs);
-    if (durationNs > config.nameResolverThresholdNs) exceeded.increment();
-  });
+/** The kernel's own sockets, where there is a native door and it serves them: not on macOS. */
+function kernelSockets(os: Os | undefined): UdpNetwork | undefined {
+  if (os === undefined) return undefined;
+  try {
+    return new NativeUdpNetwork(os);
+  } catch (error) {
+    if (error instanceof NativeUnavailableError) return undefined;
+    throw error;
+  }
 }

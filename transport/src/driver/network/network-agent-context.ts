@@ -1,4 +1,10 @@
-import type { Agent, AtomicCounter, Clock, CountersReader } from "@alerion/runtime/concurrent";
+import type {
+  Agent,
+  AtomicCounter,
+  Clock,
+  CountersManager,
+  CountersReader,
+} from "@alerion/runtime/concurrent";
 import type { SharedFiles } from "../../os/shared-files.js";
 import type { SystemCounter } from "../../protocol/counters/system-counter.js";
 import type { DriverConfig } from "../driver-config.js";
@@ -23,7 +29,12 @@ export interface NetworkAgentContext {
 /** Where the network's agents run. */
 export interface NetworkHost {
   /** Called once, by the driver, when its counters are there. */
-  create(context: Omit<NetworkAgentContext, "udp">): HostedNetwork;
+  create(context: NetworkHostContext): HostedNetwork;
+}
+
+/** What the driver gives to its network. */
+export interface NetworkHostContext extends Omit<NetworkAgentContext, "udp"> {
+  readonly counters: CountersManager;
 }
 
 /** A network that is hosted. */

@@ -2,7 +2,12 @@ import type { Agent } from "@alerion/runtime/concurrent";
 import type { NetworkMediaContext } from "../network-media.js";
 import type { NameResolver } from "./media/name-resolver.js";
 import { channelContext } from "./media/udp-channel.js";
-import type { HostedNetwork, NetworkAgentContext, NetworkHost } from "./network-agent-context.js";
+import type {
+  HostedNetwork,
+  NetworkAgentContext,
+  NetworkHost,
+  NetworkHostContext,
+} from "./network-agent-context.js";
 import { NetworkConductor, type ReceiveSide, type Spies } from "./network-conductor.js";
 import type { NetworkConductorContext } from "./network-conductor-context.js";
 import { ReceiveConductor } from "./receive/receive-conductor.js";
@@ -35,7 +40,7 @@ export class OneThreadNetwork implements NetworkHost {
     this.#createReceive = createReceive;
   }
 
-  create(shared: Omit<NetworkAgentContext, "udp">): HostedNetwork {
+  create(shared: NetworkHostContext): HostedNetwork {
     const udp = this.#udp;
     const resolver = this.#resolver;
     const context: NetworkAgentContext = { ...shared, udp };

@@ -5,7 +5,7 @@ import type { NetworkMediaContext } from "../network-media.js";
 import { AgentPort } from "./agent-port.js";
 import type { NameResolver } from "./media/name-resolver.js";
 import { channelContext } from "./media/udp-channel.js";
-import type { HostedNetwork, NetworkAgentContext, NetworkHost } from "./network-agent-context.js";
+import type { HostedNetwork, NetworkHost, NetworkHostContext } from "./network-agent-context.js";
 import { NetworkConductor } from "./network-conductor.js";
 import { ReceiveConductor } from "./receive/receive-conductor.js";
 import type { ReceiverCommands, ReceiverEvents } from "./receive/receiver-commands.js";
@@ -28,22 +28,18 @@ export interface ThreadEvents {
 /** The conductor's part of a network whose sender and receiver work in other threads. */
 export class ThreadedNetwork implements NetworkHost {
   readonly #udp: UdpNetwork;
-  readonly #createResolver: (context: Omit<NetworkAgentContext, "udp">) => NameResolver;
+  readonly #resolver: NameResolver;
   readonly #links: readonly NetworkLink[];
 
-  constructor(
-    udp: UdpNetwork,
-    createResolver: (context: Omit<NetworkAgentContext, "udp">) => NameResolver,
-    links: readonly NetworkLink[],
-  ) {
+  constructor(udp: UdpNetwork, resolver: NameResolver, links: readonly NetworkLink[]) {
     this.#udp = udp;
-    this.#createResolver = createResolver;
+    this.#resolver = resolver;
     this.#links = links;
   }
 
-  create(shared: Omit<NetworkAgentContext, "udp">): HostedNetwork {
+  create(shared: NetworkHostContext): HostedNetwork {
     const udp = this.#udp;
-    const resolver = this.#createResolver(shared);
+    const resolver = this.#resolver;
     const ports = this.#links.map(({ roles, end }) => ({ roles, port: new AgentPort(end) }));
     const portOf = (role: "receiver" | "sender"): AgentPort => {
       const found = ports.find(({ roles }) => roles.includes(role));

@@ -14,15 +14,10 @@ export interface SendTransportRequests {
   readonly control: TransportRequest | undefined;
 }
 
-/**
- * The sockets that a publication's endpoint needs.
- *
- * @param bindPort instead of the channel's port 0, see `WildcardPorts`
- */
+/** The sockets that a publication's endpoint needs. */
 export function sendTransportRequests(
   channel: UdpChannel,
   config: SocketConfig,
-  bindPort: number = channel.localControl.port,
 ): SendTransportRequests {
   const buffers = bufferLengths(channel, config);
   const { family } = channel.remoteData;
@@ -42,7 +37,7 @@ export function sendTransportRequests(
       control: groupRequest(channel.remoteControl, channel, buffers),
     };
   }
-  const bind = withPort(channel.localControl, bindPort);
+  const bind = channel.localControl;
   const isConnected = !channel.isMultiDestination && channel.controlMode !== "response";
   return {
     data: {
@@ -60,7 +55,6 @@ export function sendTransportRequests(
 export function receiveTransportRequest(
   channel: UdpChannel,
   config: SocketConfig,
-  bindPort: number = channel.remoteData.port,
 ): TransportRequest {
   const buffers = bufferLengths(channel, config);
   if (channel.multicastInterface !== undefined) {
@@ -71,7 +65,7 @@ export function receiveTransportRequest(
       ...(ttl === 0 ? {} : { multicastTtl: ttl }),
     };
   }
-  const bind = withPort(channel.remoteData, bindPort);
+  const bind = channel.remoteData;
   return { family: bind.family, bind, reuseAddress: false, ...buffers };
 }
 
@@ -102,10 +96,4 @@ function bufferLengths(channel: UdpChannel, config: SocketConfig): BufferLengths
     ...(receive === 0 ? {} : { receiveBufferLength: receive }),
     ...(send === 0 ? {} : { sendBufferLength: send }),
   };
-}
-
-function withPort(address: UdpAddress, port: number): UdpAddress {
-  const result = address.clone();
-  result.set(address.address, port);
-  return result;
 }

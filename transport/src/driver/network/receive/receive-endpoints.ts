@@ -6,6 +6,7 @@ import { ControlError } from "../../control-error.js";
 import { ChannelStatus, EndpointCounters } from "../endpoint-counters.js";
 import { receiveTransportRequest } from "../media/transport-requests.js";
 import type { UdpChannel } from "../media/udp-channel.js";
+import { WildcardPorts } from "../media/wildcard-ports.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
 import { UdpAddress } from "../udp-address.js";
 import { checkSharedEndpoint, receiveParams, type ReceiveParams } from "./receive-params.js";
@@ -81,6 +82,7 @@ export class ReceiveEndpoints {
   readonly #context: NetworkConductorContext;
   readonly #receiver: ReceiverCommands;
   readonly #counters: EndpointCounters;
+  readonly #ports: WildcardPorts;
   readonly #endpoints = new Map<number, ReceiveEndpointState>();
   #nextId: number = 1;
   #nextReceiverId: bigint;
@@ -89,6 +91,7 @@ export class ReceiveEndpoints {
     this.#context = context;
     this.#receiver = receiver;
     this.#counters = new EndpointCounters(context.counters);
+    this.#ports = new WildcardPorts(context.config.receiverWildcardPortRange);
     const { random } = context;
     this.#nextReceiverId = (BigInt(random.int32()) << 32n) | BigInt(random.int32() >>> 0);
   }
@@ -224,7 +227,7 @@ export class ReceiveEndpoints {
     registrationId: bigint,
   ): ReceiveDestinationState {
     const { config, udp } = this.#context;
-    const transport = udp.open(receiveTransportRequest(channel, config));
+    const transport = this.#ports.open(udp, receiveTransportRequest(channel, config), true);
     const id = this.#nextId++;
     let localAddress: AtomicCounter;
     try {

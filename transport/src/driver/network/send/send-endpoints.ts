@@ -6,6 +6,7 @@ import { ControlError } from "../../control-error.js";
 import { ChannelStatus, EndpointCounters } from "../endpoint-counters.js";
 import { sendTransportRequests } from "../media/transport-requests.js";
 import type { UdpChannel } from "../media/udp-channel.js";
+import { WildcardPorts } from "../media/wildcard-ports.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
 import { UdpAddress } from "../udp-address.js";
 import type { TransportHandle } from "../udp-network.js";
@@ -66,6 +67,7 @@ export class SendEndpoints {
   readonly #context: NetworkConductorContext;
   readonly #sender: SenderCommands;
   readonly #counters: EndpointCounters;
+  readonly #ports: WildcardPorts;
   readonly #endpoints: SendEndpoint[] = [];
   #nextId: number = 1;
 
@@ -73,6 +75,7 @@ export class SendEndpoints {
     this.#context = context;
     this.#sender = sender;
     this.#counters = new EndpointCounters(context.counters);
+    this.#ports = new WildcardPorts(context.config.senderWildcardPortRange);
   }
 
   /** Endpoints that are not closed yet. */
@@ -174,9 +177,14 @@ export class SendEndpoints {
     const { udp, config } = this.#context;
     const requests = sendTransportRequests(channel, config);
     try {
-      const data = udp.open(requests.data);
+      const data = this.#ports.open(udp, requests.data, channel.hasExplicitControl);
       if (requests.control === undefined) return { data };
-      return { data, control: udp.open(requests.control) };
+      try {
+        return { data, control: udp.open(requests.control) };
+      } catch (error) {
+        udp.adopt(data).close();
+        throw error;
+      }
     } catch (error) {
       if (!(error instanceof OsCallError)) throw error;
       // Not CHANNEL_ENDPOINT_ERROR: clients take the id of such an event for a counter's.
