@@ -9,7 +9,7 @@ describe("an untethered subscription of a network stream", () => {
   async function twoSubscribers(rejoin: boolean) {
     const world = new NetworkWorld();
     const receiver = world.node("10.0.0.2").connect();
-    const tethered = await receiver.addSubscription(CHANNEL, 1);
+    const tethered = await receiver.addSubscription(`${CHANNEL}|rejoin=${rejoin}`, 1);
     const slow = await receiver.addSubscription(
       `${CHANNEL}|tether=false|rejoin=${rejoin}|${TIMEOUTS}`,
       1,

@@ -5,7 +5,7 @@ import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import { ControlError } from "../../control-error.js";
 import type { NetworkRequest, NetworkSubscriptionReady } from "../../network-media.js";
 import { SubscriptionLink } from "../../subscription-link.js";
-import { subscriptionParams } from "../../subscription-params.js";
+import { type SubscriptionParams, subscriptionParams } from "../../subscription-params.js";
 import { CachedClock } from "../cached-clock.js";
 import { checkSubscriptionChannel } from "../media/channel-checks.js";
 import { ResolutionPending } from "../media/name-resolver.js";
@@ -92,6 +92,11 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
     const channel = UdpChannel.parse(uri, this.#context.channels);
     checkSubscriptionChannel(channel);
     const endpoint = this.#endpoints.getOrAdd(channel, correlationId);
+    for (const other of this.#subscriptions) {
+      if (other.endpoint === endpoint && other.streamId === streamId) {
+        checkSameImages(other, params, request.channel);
+      }
+    }
     const link = new NetworkSubscription(request, params, endpoint, this);
     endpoint.referenceCount++;
     this.#subscriptions.push(link);
@@ -325,5 +330,29 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
       destinationId,
       control: { address: address.address, port: address.port },
     });
+  }
+}
+
+/**
+ * Subscriptions that share images must want them alike: an image repairs its losses or it does not.
+ *
+ * @throws {ControlError} INVALID_CHANNEL if they do not
+ * Source: seen of the Java driver; a session id of its own sets a subscription apart
+ */
+function checkSameImages(
+  other: NetworkSubscription,
+  params: SubscriptionParams,
+  channel: string,
+): void {
+  if (other.params.sessionId !== params.sessionId) return;
+  for (const [name, wanted, existing] of [
+    ["reliable", params.isReliable, other.params.isReliable],
+    ["rejoin", params.isRejoin, other.params.isRejoin],
+  ] as const) {
+    if (wanted === existing) continue;
+    throw new ControlError(
+      ErrorCode.INVALID_CHANNEL,
+      `subscriptions of one stream must agree: ${name}=${wanted} existing=${existing} channel=${channel} existingChannel=${other.channel}`,
+    );
   }
 }
