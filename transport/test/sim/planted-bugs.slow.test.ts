@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { type PlantedBug, plantedBugs } from "./planted/planted-bugs.js";
+import { plantedNetworkBugs } from "./planted/planted-network-bugs.js";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
 // Inside the repository, so that packages are found in its node_modules.
@@ -40,11 +41,15 @@ function plant(bug: PlantedBug | undefined): void {
   }
 }
 
-function simulate(): { status: number | null; output: string } {
+/** What is run against a bug: the simulations, and for the network the behaviours beside them. */
+const IPC_TESTS = ["transport/test/sim/ipc-world", "transport/test/sim/crash-points"];
+const NETWORK_TESTS = ["transport/test/sim/udp-world", "transport/test/driver/network"];
+
+function simulate(tests: readonly string[]): { status: number | null; output: string } {
   const vitest = join(repository, "node_modules/vitest/vitest.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [vitest, "run", "--root", tree, "--bail", "1", "transport/test/sim"],
+    [vitest, "run", "--root", tree, "--bail", "1", ...tests],
     {
       encoding: "utf8",
       timeout: RUN_TIMEOUT_MS,
@@ -66,22 +71,21 @@ describe("the simulator", () => {
 
   it("finds nothing where nothing is planted", { timeout: RUN_TIMEOUT_MS }, () => {
     plant(undefined);
-    const { status, output } = simulate();
+    const { status, output } = simulate([...IPC_TESTS, ...NETWORK_TESTS]);
     expect(status, output).toBe(0);
   });
 
-  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))(
-    "finds: %s",
-    { timeout: RUN_TIMEOUT_MS },
-    (_, bug) => {
-      plant(bug);
-      const { status, output } = simulate();
-      expect(status, output).not.toBe(0);
-      // Found by an invariant or by what the code itself refuses, not by a run that did not start.
-      expect(output).toMatch(/D1:|D2:|D4:|progress:|sessions:|Corrupt|AssertionError/);
-      console.log(
-        `${bug.name}: ${/(D1|D2|D4|progress|sessions|Corrupt\w*|AssertionError)[^\n]*/.exec(output)?.[0] ?? ""}`,
-      );
-    },
-  );
+  it.each([
+    ...plantedBugs.map((bug) => [bug.name, bug, IPC_TESTS] as const),
+    ...plantedNetworkBugs.map((bug) => [bug.name, bug, NETWORK_TESTS] as const),
+  ])("finds: %s", { timeout: RUN_TIMEOUT_MS }, (_, bug, tests) => {
+    plant(bug);
+    const { status, output } = simulate(tests);
+    expect(status, output).not.toBe(0);
+    // Found by an invariant or by what the code itself refuses, not by a run that did not start.
+    expect(output).toMatch(/D1:|D2:|D3:|D4:|progress:|images:|sessions:|Corrupt|AssertionError/);
+    console.log(
+      `${bug.name}: ${/(D1|D2|D3|D4|progress|images|sessions|Corrupt\w*|AssertionError)[^\n]*/.exec(output)?.[0] ?? ""}`,
+    );
+  });
 });

@@ -268,6 +268,17 @@ export class SimHost implements UdpNetwork {
     );
   }
 
+  /** One of the open sockets, whichever `choice` hits. */
+  anySocket(choice: number): SimSocket | undefined {
+    return [...this.#sockets.values()][choice % Math.max(1, this.#sockets.size)];
+  }
+
+  /** The process that had them is gone. */
+  closeAll(): void {
+    // A map may lose entries while it is walked over.
+    for (const socket of this.#sockets.values()) socket.close();
+  }
+
   closed(socket: SimSocket): void {
     this.#sockets.delete(socket.handle.id);
   }

@@ -5,7 +5,6 @@ import {
   computeRequiredLength,
   ControlledAction,
   type FragmentHandler,
-  type LogBuffers,
 } from "@alerion/runtime/concurrent";
 import { Aeron } from "../../../src/client/aeron.js";
 import { BufferClaim } from "../../../src/client/buffer-claim.js";
@@ -23,7 +22,6 @@ import type { Registration } from "../../../src/client/registration.js";
 import type { Subscription } from "../../../src/client/subscription.js";
 import type { SharedFiles } from "../../../src/os/shared-files.js";
 import type { SeededRandom } from "../../support/manual-clock.js";
-import { mapLog } from "../../support/raw-client.js";
 import { InvariantError, type Ledger, type LogRecord, type Reading } from "./ledger.js";
 import { type Scheduler, SimulatedCrash } from "./scheduler.js";
 import { fill, MESSAGE_LENGTH_MAX, MESSAGE_LENGTH_MIN, source, verify } from "./sim-message.js";
@@ -38,16 +36,24 @@ interface SimPublication {
 
 /** Read by one kind of poll only: what the one assembler has begun the other could not go on with. */
 interface SimSubscription {
+  readonly channel: string;
   readonly registration: Registration<Subscription>;
   readonly isControlled: boolean;
   readonly assembler: FragmentAssembler;
   readonly controlled: ControlledFragmentAssembler;
 }
 
-interface SimImage {
-  readonly log: LogRecord;
+interface SimImage extends StreamSource {
   readonly reading: Reading;
-  readonly memory: LogBuffers | undefined;
+}
+
+/** Where an image's messages come from. */
+export interface StreamSource {
+  readonly log: LogRecord;
+  /** False where gaps are allowed: an unreliable subscription. */
+  readonly isReliable: boolean;
+  /** How far its publisher has come; undefined once that is gone. */
+  producerPosition(): number | undefined;
 }
 
 /** What a client may end with, and what a command may fail with. Anything else is a fault of ours. */
@@ -70,12 +76,14 @@ export interface AeronWorld {
   readonly scheduler: Scheduler;
   /** As this client sees them: with its hook. */
   readonly files: SharedFiles;
-  /** The same, not hooked: for looking on. */
-  readonly plainFiles: SharedFiles;
   readonly dir: string;
   readonly habits: ClientHabits;
   /** The ledger of the driver whose CnC file this is; undefined once another driver has taken its place. */
   ledgerOf(cnc: ArrayBufferLike): Ledger | undefined;
+  /** Name of the publication's log in the ledger. */
+  publicationPath(publication: AnyPublication): string;
+  /** The publication that an image comes from. @throws {InvariantError} if there is none */
+  sourceOf(image: Image, channel: string, ledger: Ledger): StreamSource;
 }
 
 /**
@@ -162,8 +170,9 @@ export class AeronSimClient implements WorldClient {
 
   unread(): number {
     let count = 0;
-    for (const [image, { memory }] of this.#images) {
-      if (memory !== undefined && image.position() < memory.metadata.producerPosition()) count++;
+    for (const [image, origin] of this.#images) {
+      const position = origin.producerPosition();
+      if (position !== undefined && image.position() < position) count++;
     }
     return count;
   }
@@ -264,7 +273,7 @@ export class AeronSimClient implements WorldClient {
   #onPublication(publication: AnyPublication): void {
     const ledger = this.#ledger;
     if (ledger === undefined) return;
-    const path = this.#pathOf(publication.originalRegistrationId);
+    const path = this.#world.publicationPath(publication);
     const log = ledger.open(path, publication.sessionId, publication.streamId);
     log.publisherCount++;
     this.#publications.push({ publication, log });
@@ -273,11 +282,28 @@ export class AeronSimClient implements WorldClient {
   #onImage(image: Image): void {
     const ledger = this.#ledger;
     if (ledger === undefined) return;
-    const path = this.#pathOf(image.correlationId);
-    const log = ledger.open(path, image.sessionId, image.streamId);
-    const { plainFiles } = this.#world;
-    const memory = plainFiles.length(path) === undefined ? undefined : mapLog(plainFiles, path);
-    this.#images.set(image, { log, reading: ledger.read(log, image.joinPosition), memory });
+    const subscription = this.#subscriptions.find(
+      ({ registration }) => registration.registrationId === image.subscriptionRegistrationId,
+    );
+    for (const other of this.#images.keys()) {
+      const isTwin =
+        other.subscriptionRegistrationId === image.subscriptionRegistrationId &&
+        other.sessionId === image.sessionId &&
+        other.sourceIdentity === image.sourceIdentity;
+      if (isTwin && !other.isEndOfStream()) {
+        throw new InvariantError(
+          "images",
+          `a subscription must not have two images of one session: ids=${other.correlationId},${image.correlationId} sessionId=${image.sessionId}`,
+        );
+      }
+    }
+    const found = this.#world.sourceOf(image, subscription?.channel ?? "", ledger);
+    this.#images.set(image, {
+      log: found.log,
+      isReliable: found.isReliable,
+      producerPosition: () => found.producerPosition(),
+      reading: ledger.read(found.log, image.joinPosition),
+    });
   }
 
   #onImageGone(image: Image): void {
@@ -286,16 +312,12 @@ export class AeronSimClient implements WorldClient {
     this.#images.delete(image);
     // Who died in a handler has consumed that fragment and not told the ledger.
     if (!this.#world.scheduler.isDead(this)) known.reading.position = image.position();
-    this.#ledger?.checkComplete(known.log, known.reading);
+    if (known.isReliable) this.#ledger?.checkComplete(known.log, known.reading);
     for (const { registration, assembler, controlled } of this.#subscriptions) {
       if (registration.registrationId !== image.subscriptionRegistrationId) continue;
       assembler.freeSession(image.sessionId);
       controlled.freeSession(image.sessionId);
     }
-  }
-
-  #pathOf(registrationId: bigint): string {
-    return `${this.#world.dir}/publications/${registrationId}.logbuffer`;
   }
 
   #administer(aeron: Aeron): void {
@@ -357,7 +379,7 @@ export class AeronSimClient implements WorldClient {
     const registration = aeron.asyncAddSubscription(channel, streamId);
     this.#adding.add(registration);
     const isControlled = this.#random.below(3) === 0;
-    this.#subscriptions.push({ registration, isControlled, assembler, controlled });
+    this.#subscriptions.push({ channel, registration, isControlled, assembler, controlled });
   }
 
   #removeSubscription(): void {

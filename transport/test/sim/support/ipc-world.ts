@@ -1,12 +1,4 @@
-import {
-  AtomicBuffer,
-  computeTermOffsetFromPosition,
-  CountersReader,
-  FRAME_ALIGNMENT,
-  indexByPosition,
-  type LogBuffers,
-  positionBitsToShift,
-} from "@alerion/runtime/concurrent";
+import { AtomicBuffer, CountersReader, type LogBuffers } from "@alerion/runtime/concurrent";
 import type { DriverConfig } from "../../../src/driver/driver-config.js";
 import { resolveDriverConfig } from "../../../src/driver/driver-properties.js";
 import { MediaDriver } from "../../../src/driver/media-driver.js";
@@ -18,11 +10,13 @@ import { SMALL } from "../../support/driver-harness.js";
 import { mapLog } from "../../support/raw-client.js";
 import { SeededRandom } from "../../support/manual-clock.js";
 import { claimedPosition } from "./claimed-position.js";
-import { AeronSimClient } from "./aeron-sim-client.js";
+import type { Image } from "../../../src/client/image.js";
+import { AeronSimClient, type StreamSource } from "./aeron-sim-client.js";
 import { HookedFiles } from "./hooked-buffer.js";
 import { InvariantError, Ledger } from "./ledger.js";
 import { Scheduler, type SimAgent } from "./scheduler.js";
 import { SimClient } from "./sim-client.js";
+import { checkZeroAhead } from "./zero-ahead.js";
 import type { ClientHabits, WorldClient } from "./world-client.js";
 
 const MS = 1_000_000;
@@ -245,14 +239,26 @@ export class IpcWorld {
       const client = new AeronSimClient(`aeron-${++this.#clientNumber}`, {
         scheduler: this.scheduler,
         files: new HookedFiles(this.files, hook),
-        plainFiles: this.files,
         dir: DIR,
         habits: HABITS,
         ledgerOf: (cnc) => (cnc === this.files.buffer(`${DIR}/cnc.dat`) ? this.ledger : undefined),
+        publicationPath: ({ originalRegistrationId }) => logPath(originalRegistrationId),
+        sourceOf: (image, _channel, ledger) => this.#sourceOf(image, ledger),
       });
       this.#clients.push(client);
       return client;
     });
+  }
+
+  /** In one machine an image is the publication's own log. */
+  #sourceOf(image: Image, ledger: Ledger): StreamSource {
+    const path = logPath(image.correlationId);
+    const memory = this.files.length(path) === undefined ? undefined : mapLog(this.files, path);
+    return {
+      log: ledger.open(path, image.sessionId, image.streamId),
+      isReliable: true,
+      producerPosition: () => memory?.metadata.producerPosition(),
+    };
   }
 
   /** Faults end: what is alive must go on, read everything and leave nothing behind. */
@@ -332,7 +338,7 @@ export class IpcWorld {
     const limitId = limitIds[Math.floor(this.#checkCount / 8) % Math.max(1, limitIds.length)];
     if (limitId === undefined) return;
     const registrationId = counters.registrationId(limitId);
-    const path = `${DIR}/publications/${registrationId}.logbuffer`;
+    const path = logPath(registrationId);
     if (this.files.length(path) === undefined) return;
     let log = this.#logs.get(registrationId);
     if (log === undefined) {
@@ -387,18 +393,6 @@ export class IpcWorld {
   }
 }
 
-function checkZeroAhead(log: LogBuffers, path: string, tail: number, limit: number): void {
-  const { termLength } = log;
-  const bits = positionBitsToShift(termLength);
-  const end = Math.min(limit, tail + termLength);
-  for (let position = tail; position < end; position += FRAME_ALIGNMENT) {
-    const term = log.term(indexByPosition(position, bits));
-    const offset = computeTermOffsetFromPosition(position, bits);
-    if (term.getInt32(offset) !== 0) {
-      throw new InvariantError(
-        "D2",
-        `log ahead of the tail must be zero: path=${path} position=${position} tail=${tail} limit=${limit}`,
-      );
-    }
-  }
+function logPath(registrationId: bigint | number): string {
+  return `${DIR}/publications/${registrationId}.logbuffer`;
 }

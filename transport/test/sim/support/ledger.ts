@@ -25,6 +25,8 @@ export interface LogRecord {
   readonly readings: Set<Reading>;
   /** Clients that may still publish. */
   publisherCount: number;
+  /** Position behind the last message that was published. */
+  endPosition: number;
 }
 
 /**
@@ -58,6 +60,7 @@ export class Ledger {
       begun: new Map(),
       readings: new Set(),
       publisherCount: 0,
+      endPosition: 0,
     };
     this.#logs.set(path, record);
     return record;
@@ -82,6 +85,7 @@ export class Ledger {
       );
     }
     log.published.set(endPosition, { id, startPosition });
+    log.endPosition = Math.max(log.endPosition, endPosition);
     this.messageCount++;
   }
 
@@ -120,7 +124,7 @@ export class Ledger {
       if (reading.received.get(endPosition) !== id) {
         throw new InvariantError(
           "D1",
-          `message must not be missing: id=${id} position=${endPosition} join=${reading.joinPosition} read=${reading.position}`,
+          `message must not be missing: id=${id} position=${endPosition} join=${reading.joinPosition} read=${reading.position} received=${reading.received.size} log=${log.path}`,
         );
       }
     }
