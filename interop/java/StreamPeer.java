@@ -52,6 +52,16 @@ public final class StreamPeer {
                     consume(aeron);
                 }
             }
+            case "serve" -> {
+                try (Aeron aeron = connect(args[0], 10_000)) {
+                    serve(aeron);
+                }
+            }
+            case "request" -> {
+                try (Aeron aeron = connect(args[0], 10_000)) {
+                    request(aeron);
+                }
+            }
             case "live" -> live(args[0]);
             default -> throw new IllegalArgumentException(args[1]);
         }
@@ -153,6 +163,70 @@ public final class StreamPeer {
             }
         }
         System.out.println("done received=" + received[0]);
+    }
+
+    /** Sends back what comes, to each client on its own response stream, until all clients have left. */
+    private static void serve(final Aeron aeron) {
+        final Map<Integer, Publication> responses = new ConcurrentHashMap<>();
+        final java.util.Queue<io.aeron.Image> arrived = new java.util.concurrent.ConcurrentLinkedQueue<>();
+        final java.util.concurrent.atomic.AtomicInteger gone = new java.util.concurrent.atomic.AtomicInteger();
+        final Subscription subscription = aeron.addSubscription(
+            text("channel", ""), number("stream", 10), arrived::add, image -> gone.incrementAndGet());
+        System.out.println("ready");
+        while (gone.get() < number("publishers", 1)) {
+            io.aeron.Image image;
+            while ((image = arrived.poll()) != null) {
+                responses.put(image.sessionId(), aeron.addExclusivePublication(
+                    "aeron:udp?control-mode=response|control=" + text("control", "") +
+                    "|response-correlation-id=" + image.correlationId(), number("stream", 10) + 1));
+            }
+            final int fragments = subscription.poll((buffer, offset, length, header) -> {
+                final Publication publication = responses.get(header.sessionId());
+                check(publication != null, "response publication");
+                while (publication.offer(buffer, offset, length) <= 0) {
+                    inTime();
+                    LockSupport.parkNanos(50_000);
+                }
+            }, responses.isEmpty() ? 0 : 10);
+            if (fragments == 0) {
+                inTime();
+                LockSupport.parkNanos(50_000);
+            }
+        }
+        System.out.println("done served");
+    }
+
+    /** Sends messages and checks that each comes back, one after the other. */
+    private static void request(final Aeron aeron) {
+        final Subscription subscription = aeron.addSubscription(
+            "aeron:udp?control-mode=response|control=" + text("control", ""), number("stream", 10) + 1);
+        final Publication publication = aeron.addExclusivePublication(
+            text("channel", "") + "|response-correlation-id=" + subscription.registrationId(), number("stream", 10));
+        final UnsafeBuffer source = new UnsafeBuffer(new byte[64]);
+        final int id = number("id", 0);
+        final int count = number("count", 0);
+        final int[] received = {0};
+        for (int sequence = 0; sequence < count; sequence++) {
+            fill(source, 0, id, sequence, SHORT_LENGTH);
+            while (publication.offer(source, 0, SHORT_LENGTH) <= 0) {
+                inTime();
+                LockSupport.parkNanos(50_000);
+            }
+            while (received[0] <= sequence) {
+                final int fragments = subscription.poll((buffer, offset, length, header) -> {
+                    check(buffer.getInt(offset, ByteOrder.LITTLE_ENDIAN) == id &&
+                        buffer.getInt(offset + 4, ByteOrder.LITTLE_ENDIAN) == received[0] &&
+                        isWhole(buffer, offset, length), "answer one's own");
+                    received[0]++;
+                }, 10);
+                if (fragments == 0) {
+                    inTime();
+                    LockSupport.parkNanos(20_000);
+                }
+            }
+        }
+        System.out.println("done received=" + received[0]);
+        publication.close();
     }
 
     /** Comes back after each driver's end. */

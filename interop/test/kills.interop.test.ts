@@ -1,17 +1,17 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Aeron, connect } from "@alerion/transport";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { needsJava } from "./support/java.js";
-import { type Program, Programs } from "./support/program.js";
-import { type Language, startDriver, startPeer } from "./support/stream-peers.js";
+import { drawRounds, goesOn, resourcesOf, type Round, until } from "./support/kill-rounds.js";
+import { Programs } from "./support/program.js";
+import { startDriver, startPeer } from "./support/stream-peers.js";
 
 const SEED = Number(process.env["ALERION_INTEROP_SEED"] ?? 1);
 /** Processes of a batch that are killed while others of it start. */
 const AT_ONCE = 5;
 const BATCH_SIZE = 35;
 const STREAM_ID = 30;
-const FREED_WITHIN_MS = 90_000;
 /** Long enough for those who stay on a busy machine, short enough to wait for the end of those who do not. */
 const TIMEOUTS = {
   "client.liveness.timeout": "4s",
@@ -22,46 +22,6 @@ const TIMEOUTS = {
   "timer.interval": "100ms",
   "ipc.term.buffer.length": "64k",
 };
-/** Counters that are the driver's own. */
-const SYSTEM_COUNTER_TYPE_ID = 0;
-
-/** Numbers that are the same for the same seed (mulberry32). */
-function randomOf(seed: number): (limit: number) => number {
-  let state = seed | 0;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
-}
-
-interface Round {
-  readonly language: Language;
-  readonly does: "consume" | "publish";
-  readonly kind: "exclusive" | "shared";
-  readonly delayMs: number;
-}
-
-/** Who is killed, in what order, and how long after it has begun. */
-function drawRounds(seed: number, tsCount: number, javaCount: number): Round[] {
-  const random = randomOf(seed);
-  const languages: Language[] = [
-    ...Array.from({ length: tsCount }, () => "ts" as const),
-    ...Array.from({ length: javaCount }, () => "java" as const),
-  ];
-  for (let i = languages.length - 1; i > 0; i--) {
-    const other = random(i + 1);
-    [languages[i], languages[other]] = [languages[other] as Language, languages[i] as Language];
-  }
-  return languages.map((language) => ({
-    language,
-    does: random(2) === 0 ? "publish" : "consume",
-    kind: random(3) === 0 ? "exclusive" : "shared",
-    delayMs: random(80),
-  }));
-}
-
 describe("processes that are killed", { timeout: 300_000 }, () => {
   needsJava();
 
@@ -79,36 +39,6 @@ describe("processes that are killed", { timeout: 300_000 }, () => {
     await programs.end();
     rmSync(dir, { recursive: true, force: true });
   });
-
-  /** What of clients there is in the driver: type ids of counters in order, and logs. */
-  function resources(): string {
-    const counters: number[] = [];
-    monitor?.counters.forEach((id) => {
-      const typeId = monitor?.counters.typeId(id) ?? SYSTEM_COUNTER_TYPE_ID;
-      if (typeId !== SYSTEM_COUNTER_TYPE_ID) counters.push(typeId);
-    });
-    const logs = readdirSync(`${dir}/publications`).length;
-    return `counters=${counters.sort((a, b) => a - b).join(",")} logs=${logs}`;
-  }
-
-  async function until(holds: () => boolean, what: () => string): Promise<void> {
-    const deadline = Date.now() + FREED_WITHIN_MS;
-    while (!holds()) {
-      if (Date.now() > deadline) throw new Error(`must hold in time: ${what()}`);
-      await sleep(20);
-    }
-  }
-
-  /** Waits for messages received from now on. */
-  async function goesOn(...peers: Program[]): Promise<void> {
-    const countOf = (peer: Program): number =>
-      peer.lines.filter((line) => line.startsWith("alive")).length;
-    const before = peers.map(countOf);
-    await until(
-      () => peers.every((peer, index) => countOf(peer) > (before[index] ?? 0) + 1),
-      () => peers.map((peer) => `${countOf(peer)}: ${peer.lines.slice(-5).join(" ")}`).join("; "),
-    );
-  }
 
   async function kill(round: Round, id: number): Promise<void> {
     const { language, does, kind, delayMs } = round;
@@ -150,6 +80,7 @@ describe("processes that are killed", { timeout: 300_000 }, () => {
       await Promise.all(survivors.map((each) => each.line(/^connected 0$/)));
       await goesOn(...survivors);
       monitor = await connect({ dir, driverTimeoutMs: 60_000 });
+      const resources = (): string => resourcesOf(monitor, dir);
       const before = resources();
 
       const rounds = drawRounds(SEED, tsCount, javaCount);

@@ -2,13 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { needsJava } from "./support/java.js";
 import { Programs } from "./support/program.js";
-import {
-  freePorts,
-  type Language,
-  type PeerSettings,
-  startDriver,
-  startPeer,
-} from "./support/stream-peers.js";
+import { exchange as exchangeBetween, type StreamCase } from "./support/exchange.js";
+import { freePorts, type Language, startDriver } from "./support/stream-peers.js";
 
 /** Messages that all cases together send and check at least. */
 const MESSAGE_COUNT_MIN = 50_000_000;
@@ -26,55 +21,25 @@ const CASE_TIMEOUT_MS = 240_000;
 let publishedCount = 0;
 let checkedCount = 0;
 
-/** Publishers and consumers of one stream. */
-interface StreamCase {
-  readonly publishers: readonly Language[];
-  readonly consumers: readonly Language[];
-  /** Messages of each publisher. */
-  readonly count: number;
-  readonly publication: PeerSettings;
-  /** One for all consumers, or one for each. */
-  readonly subscriptions: readonly PeerSettings[];
-  readonly longEvery?: number;
-  readonly lengthMax?: number;
-}
+/** What a case leaves to the others. */
+type Case = Omit<StreamCase, "lengthMax" | "longEvery"> & Partial<StreamCase>;
 
 /** Yields "complete" once every consumer has checked every message, or what was said instead. */
-async function exchange(programs: Programs, dir: string, stream: StreamCase): Promise<string> {
-  const { publishers, consumers, subscriptions } = stream;
-  const count = Math.ceil(stream.count * SCALE);
-  const longEvery = stream.longEvery ?? LONG_EVERY;
-  const common = { count, longEvery };
-  const reading = consumers.map((language, index) =>
-    startPeer(programs, language, dir, "consume", {
-      ...common,
-      publishers: publishers.length,
-      lengthMax: stream.lengthMax ?? LENGTH_MAX,
-      ...subscriptions[Math.min(index, subscriptions.length - 1)],
-    }),
+async function exchange(programs: Programs, dir: string, stream: Case): Promise<string> {
+  const result = await exchangeBetween(
+    programs,
+    { dir },
+    { dir },
+    {
+      longEvery: LONG_EVERY,
+      lengthMax: LENGTH_MAX,
+      ...stream,
+      count: Math.ceil(stream.count * SCALE),
+    },
   );
-  await Promise.all(reading.map((each) => each.line(/^ready$/)));
-  const writing = publishers.map((language, id) =>
-    startPeer(programs, language, dir, "publish", {
-      ...common,
-      id,
-      mode: "mixed",
-      ...stream.publication,
-    }),
-  );
-  await Promise.all(writing.map((each) => each.line(/^connected$/)));
-  // Who joined late would miss what was sent before.
-  await Promise.all(reading.map((each) => each.line(/^image$/)));
-  for (const each of writing) each.tell("go");
-  const total = publishers.length * count;
-  const outputs = await Promise.all([...reading, ...writing].map((each) => each.output()));
-  const wrong = outputs.filter(
-    (output, index) =>
-      !output.includes(index < reading.length ? `received=${total}` : `published=${count}`),
-  );
-  publishedCount += total;
-  checkedCount += total * consumers.length;
-  return wrong.length === 0 ? "complete" : wrong.join("\n");
+  publishedCount += result.published;
+  checkedCount += result.checked;
+  return result.verdict;
 }
 
 describe("streams between both languages", { timeout: CASE_TIMEOUT_MS }, () => {

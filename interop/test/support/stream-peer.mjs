@@ -2,10 +2,11 @@
  * One end of a stream as a process of its own, on our built client; interop/java/StreamPeer.java is the same
  * program on the official one.
  *
- *   stream-peer.mjs DIRECTORY publish|consume|live name=value…
+ *   stream-peer.mjs DIRECTORY publish|consume|live|serve|request name=value…
  *
  * publish: sends `count` messages as publisher `id` once it reads a line "go".
  * consume: checks `count` messages of each of `publishers`, and that nothing is missing, doubled or reordered.
+ * serve, request: the two ends of response channels; `control` is where responses are asked for.
  * live: publishes and consumes until it is killed or reads "stop", and says when its driver goes and comes.
  */
 import { createInterface } from "node:readline";
@@ -156,6 +157,92 @@ async function consume(/** @type {Aeron} */ aeron) {
   console.log(`done received=${received}`);
 }
 
+/** Sends back what comes, to each client on its own response stream, until all clients have left. */
+async function serve(/** @type {Aeron} */ aeron) {
+  /** @type {Map<number, import("@alerion/transport").ExclusivePublication>} */
+  const responses = new Map();
+  let goneCount = 0;
+  await aeron.addSubscription(channel, streamId, {
+    onAvailableImage: (image) => {
+      const response = `aeron:udp?control-mode=response|control=${text("control")}|response-correlation-id=${image.correlationId}`;
+      void aeron.addExclusivePublication(response, streamId + 1).then((publication) => {
+        responses.set(image.sessionId, publication);
+        void answer(aeron, image, publication);
+      });
+    },
+    onUnavailableImage: (image) => {
+      void responses.get(image.sessionId)?.close();
+      goneCount++;
+    },
+  });
+  console.log("ready");
+  while (goneCount < number("publishers", 1)) {
+    aeron.doWork();
+    await eventLoop();
+    inTime();
+  }
+  console.log("done served");
+}
+
+async function answer(
+  /** @type {Aeron} */ aeron,
+  /** @type {import("@alerion/transport").Image} */ image,
+  /** @type {import("@alerion/transport").ExclusivePublication} */ publication,
+) {
+  /** @type {Uint8Array[]} */
+  const waiting = [];
+  while (!image.isClosed() && !aeron.isClosed()) {
+    if (waiting.length < 64) {
+      image.poll((buffer, offset, length) => {
+        waiting.push(buffer.u8.slice(offset, offset + length));
+      }, 10);
+    }
+    while (waiting[0] !== undefined && publication.offerBytes(waiting[0]) > 0) waiting.shift();
+    await eventLoop();
+  }
+}
+
+/** Sends messages and checks that each comes back, one after the other. */
+async function request(/** @type {Aeron} */ aeron) {
+  const subscription = await aeron.addSubscription(
+    `aeron:udp?control-mode=response|control=${text("control")}`,
+    streamId + 1,
+  );
+  const publication = await aeron.addExclusivePublication(
+    `${channel}|response-correlation-id=${subscription.registrationId}`,
+    streamId,
+  );
+  const source = new AtomicBuffer(new ArrayBuffer(64));
+  let received = 0;
+  const isAnswered = (/** @type {number} */ sequence) => received > sequence;
+  for (let sequence = 0; sequence < count; sequence++) {
+    fill(source.i32, 0, id, sequence, SHORT_LENGTH);
+    while (publication.offer(source, 0, SHORT_LENGTH) <= 0) {
+      aeron.doWork();
+      await eventLoop();
+      inTime();
+    }
+    while (!isAnswered(sequence)) {
+      subscription.poll((buffer, offset, length) => {
+        const words = buffer.i32;
+        const index = offset >> 2;
+        if (
+          words[index] !== id ||
+          words[index + 1] !== received ||
+          !isWhole(words, index, length)
+        ) {
+          throw new Error(`answer must be one's own: publisher=${words[index]} id=${id}`);
+        }
+        received++;
+      }, 10);
+      aeron.doWork();
+      await eventLoop();
+      inTime();
+    }
+  }
+  console.log(`done received=${received}`);
+}
+
 /** Comes back after each driver's end. */
 async function live() {
   for (let generation = 0; !lines.includes("stop"); generation++) {
@@ -238,7 +325,9 @@ if (role === "live") {
   const aeron = await connect({ dir, conductor: "invoker", connectTimeoutMs: 60_000 });
   if (role === "publish") await publish(aeron);
   else if (role === "consume") await consume(aeron);
-  else throw new Error(`role must be publish, consume or live: role=${role}`);
+  else if (role === "serve") await serve(aeron);
+  else if (role === "request") await request(aeron);
+  else throw new Error(`role must be one of those above: role=${role}`);
   await aeron.close();
 }
 process.exit(0);

@@ -14,6 +14,12 @@ const opens = ["java.base/jdk.internal.misc", "java.base/sun.nio.ch"].map(
 /** In whose client a peer runs, or whose driver serves it. */
 export type Language = "java" | "ts";
 
+/** Puts in front of a command line what makes it run elsewhere: in another network namespace. */
+export type At = (command: string, ...args: string[]) => readonly [string, ...string[]];
+
+/** Runs it here. */
+export const HERE: At = (command, ...args) => [command, ...args];
+
 /** What a peer is told, see stream-peer.mjs. */
 export type PeerSettings = Readonly<Record<string, string | number>>;
 
@@ -38,12 +44,18 @@ export function startPeer(
   programs: Programs,
   language: Language,
   dir: string,
-  role: "consume" | "live" | "publish",
+  role: "consume" | "live" | "publish" | "request" | "serve",
   settings: PeerSettings,
+  at: At = HERE,
 ): Program {
+  const start = (command: string, ...given: string[]): Program => {
+    const [program, ...line] = at(command, ...given);
+    return programs.start(program, line);
+  };
   const args = [dir, role, ...Object.entries(settings).map(([name, value]) => `${name}=${value}`)];
   return language === "java"
-    ? programs.start("java", [
+    ? start(
+        "java",
         ...opens,
         // Short lives: what takes long is starting.
         "-XX:TieredStopAtLevel=4",
@@ -52,8 +64,8 @@ export function startPeer(
         javaClasspath(),
         "StreamPeer",
         ...args,
-      ])
-    : programs.start(process.execPath, ["interop/test/support/stream-peer.mjs", ...args]);
+      )
+    : start(process.execPath, "interop/test/support/stream-peer.mjs", ...args);
 }
 
 /** Starts a driver in a process of its own; settings by Aeron's names without `aeron.`. */
@@ -62,24 +74,31 @@ export async function startDriver(
   language: Language,
   dir: string,
   settings: PeerSettings,
+  at: At = HERE,
 ): Promise<Program> {
+  const start = (command: string, ...args: string[]): Program => {
+    const [program, ...line] = at(command, ...args);
+    return programs.start(program, line);
+  };
   // A driver that was killed a moment ago is taken over from at once.
   const properties = Object.entries({ "dir.delete.on.start": "true", ...settings }).map(
     ([name, value]) => `aeron.${name}=${value}`,
   );
   if (language === "ts") {
-    const driver = programs.start(process.execPath, [
+    const driver = start(
+      process.execPath,
       "transport/bin/alerion.js",
       "driver",
       "--dir",
       dir,
       ...properties.flatMap((each) => ["-D", each]),
-    ]);
+    );
     await driver.line(/^driver ready/);
     return driver;
   }
   // Says nothing when it is ready: who connects waits for it.
-  return programs.start("java", [
+  return start(
+    "java",
     ...opens,
     `-Daeron.dir=${dir}`,
     "-Daeron.threading.mode=SHARED",
@@ -88,7 +107,7 @@ export async function startDriver(
     "-cp",
     javaClasspath(),
     "io.aeron.driver.MediaDriver",
-  ]);
+  );
 }
 
 /** UDP ports of loopback that are free now. */
