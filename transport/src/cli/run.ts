@@ -3,6 +3,7 @@ import { AlerionError } from "@alerion/runtime";
 import { VERSION } from "../version.js";
 import { driverCommand } from "./commands/driver.js";
 import { errorsCommand } from "./commands/errors.js";
+import { gatewayCommand } from "./commands/gateway.js";
 import { logCommand } from "./commands/log.js";
 import { lossCommand } from "./commands/loss.js";
 import { metricsCommand } from "./commands/metrics.js";
@@ -23,6 +24,7 @@ const subcommands: readonly Subcommand[] = [
   errorsCommand,
   lossCommand,
   logCommand,
+  gatewayCommand,
   uriCommand,
   metricsCommand,
 ];

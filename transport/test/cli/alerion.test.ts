@@ -74,6 +74,7 @@ describe("alerion", () => {
       "backlog",
       "log",
       "driver",
+      "gateway",
       "uri",
       "metrics",
     ]) {
@@ -86,6 +87,16 @@ describe("alerion", () => {
     expect((await alerion("stat", "--type", "x")).status).toBe(2);
     expect((await alerion("stat", "--label", "(")).status).toBe(2);
     expect((await alerion("log")).status).toBe(2);
+    for (const wrong of [
+      [],
+      ["--stream", "book"],
+      ["--stream", "book=20@udp"],
+      ["--stream", "a=1@aeron:ipc", "--stream", "a=2@aeron:ipc"],
+      ["--stream", "a=1@aeron:ipc", "--conflate", "b=0:1"],
+      ["--stream", "a=1@aeron:ipc", "--conflate", "a=x"],
+    ]) {
+      expect((await alerion("gateway", ...wrong)).status, wrong.join(" ")).toBe(2);
+    }
   });
 
   it.each(["stat", "errors", "streams", "metrics --once"])(
