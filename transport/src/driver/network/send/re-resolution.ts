@@ -64,7 +64,7 @@ export class ReResolution {
     if (found === "same") return true;
     if (destination === undefined) endpoint.remoteAddress = found;
     else destination.address = found;
-    this.#context.systemCounters.get(SystemCounter.RESOLUTION_CHANGES).increment();
+    this.#context.systemCounters.get(SystemCounter.RESOLUTION_CHANGES).getAndAddAtomic(1);
     this.#sender.changeAddress({
       endpointId,
       ...(destinationId === undefined ? {} : { destinationId }),

@@ -341,6 +341,7 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
   // -- time -------------------------------------------------------------------------------------------------
 
   doWork(): number {
+    this.#endpoints.freeClosed();
     let workCount = this.#reResolution.doWork();
     const publications = this.#publications;
     for (let i = 0; i < publications.length; i++) {
@@ -351,7 +352,6 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
 
   onTimeEvent(nowNs: number, nowMs: number): void {
     manageResources(this.#publications, nowNs, nowMs);
-    this.#endpoints.freeClosed();
     this.#spies.prune();
   }
 

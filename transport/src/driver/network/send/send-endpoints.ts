@@ -70,6 +70,7 @@ export class SendEndpoints {
   readonly #ports: WildcardPorts;
   readonly #endpoints: SendEndpoint[] = [];
   #nextId: number = 1;
+  #closingCount: number = 0;
 
   constructor(context: NetworkConductorContext, sender: SenderCommands) {
     this.#context = context;
@@ -118,16 +119,19 @@ export class SendEndpoints {
   closeIfUnused(endpoint: SendEndpoint): void {
     if (endpoint.referenceCount > 0 || endpoint.isClosing()) return;
     endpoint.status.set(ChannelStatus.CLOSING);
+    this.#closingCount++;
     this.#sender.removeEndpoint({ endpointId: endpoint.endpointId });
     this.freeClosed();
   }
 
-  /** Every timer interval: forgets endpoints whose sockets are closed. */
+  /** Every duty cycle: forgets endpoints whose sockets are closed by now. */
   freeClosed(): void {
+    if (this.#closingCount === 0) return;
     for (let i = this.#endpoints.length - 1; i >= 0; i--) {
       const endpoint = this.#endpoints[i] as SendEndpoint;
       if (!endpoint.isClosing() || !endpoint.isClosed()) continue;
       this.#endpoints.splice(i, 1);
+      this.#closingCount--;
       this.#counters.free(endpoint.localAddress);
       if (endpoint.destinationCount !== undefined) this.#counters.free(endpoint.destinationCount);
       this.#counters.free(endpoint.status);

@@ -72,6 +72,7 @@ export class SenderPublication implements Resender {
   readonly #senderLimit: AtomicCounter;
   readonly #backPressureEvents: AtomicCounter;
   readonly #naksReceived: AtomicCounter;
+  /** The receiver counts these too, perhaps in another thread: added to atomically. */
   readonly #shortSends: AtomicCounter;
   readonly #flowControlLimits: AtomicCounter;
   readonly #heartbeatsSent: AtomicCounter;
@@ -256,7 +257,7 @@ export class SenderPublication implements Resender {
       const { available, padding } = scanner;
       if (available <= 0) break;
       if (this.#endpoint.send(this, source, offset, available) < available) {
-        this.#shortSends.increment();
+        this.#shortSends.getAndAddAtomic(1);
         break;
       }
       sentLength += available;
@@ -327,7 +328,7 @@ export class SenderPublication implements Resender {
     } else {
       taken = this.#endpoint.sendMany(this, source, offsets, lengths, count);
     }
-    if (taken < count) this.#shortSends.increment();
+    if (taken < count) this.#shortSends.getAndAddAtomic(1);
     if (taken === 0) return 0;
     let bytesSent = 0;
     for (let i = 0; i < taken; i++) bytesSent += lengths[i] as number;
@@ -363,7 +364,7 @@ export class SenderPublication implements Resender {
 
   #sendFrame(offset: number, length: number): number {
     const sent = this.#endpoint.send(this, this.#frames.source, offset, length);
-    if (sent < length) this.#shortSends.increment();
+    if (sent < length) this.#shortSends.getAndAddAtomic(1);
     return sent;
   }
 
