@@ -16,6 +16,7 @@ import { bin, root } from "../workspaces.mjs";
 /** @typedef {typeof import("../../schema/test/support/random-values.js")} RandomValuesModule */
 /** @typedef {typeof import("../../schema/test/support/guarded-view.js")} GuardedViewModule */
 /** @typedef {typeof import("../../schema/test/capture/capture-builder.js")} CaptureBuilderModule */
+/** @typedef {typeof import("../../transport/test/support/hostile-memory.js")} HostileMemoryModule */
 
 /**
  * @typedef {object} Subject
@@ -30,6 +31,7 @@ const SUPPORT = [
   "schema/test/support/random-values.ts",
   "schema/test/support/guarded-view.ts",
   "schema/test/capture/capture-builder.ts",
+  "transport/test/support/hostile-memory.ts",
 ];
 
 /** Schemas made anew for each seed. */
@@ -64,6 +66,12 @@ export const loadGuardedView = async () =>
 /** @returns {Promise<CaptureBuilderModule>} */
 export const loadCaptureBuilder = async () =>
   /** @type {CaptureBuilderModule} */ (await importBuilt("schema/test/capture/capture-builder.js"));
+
+/** @returns {Promise<HostileMemoryModule>} */
+export const loadHostileMemory = async () =>
+  /** @type {HostileMemoryModule} */ (
+    await importBuilt("transport/test/support/hostile-memory.js")
+  );
 
 /**
  * The codecs that {@link prepare} generated, by template id.

@@ -4,6 +4,7 @@ import { framingTarget } from "./targets/framing.mjs";
 import { generatedTarget } from "./targets/generated.mjs";
 import { otfTarget } from "./targets/otf.mjs";
 import { sbeirTarget } from "./targets/sbeir.mjs";
+import { clientTarget, driverTarget } from "./targets/shared-memory.mjs";
 import { xmlTarget } from "./targets/xml.mjs";
 
 /** @typedef {import("./loop.mjs").Target} Target */
@@ -21,6 +22,8 @@ const TARGETS = {
   generated: generatedTarget,
   framing: framingTarget,
   capture: captureTarget,
+  driver: driverTarget,
+  client: clientTarget,
 };
 
 export const TARGET_NAMES = Object.keys(TARGETS);
