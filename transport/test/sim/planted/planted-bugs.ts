@@ -34,6 +34,16 @@ export const plantedBugs: readonly PlantedBug[] = [
         find: /(words\[index\] = |store\w+\(words, index, )-frameLength/g,
         replace: "$10",
       },
+      {
+        file: `${logbuffer}/exclusive-appender.ts`,
+        find: /words\[index\] = -(?:frameLength|\(length \+ HEADER_LENGTH\))/g,
+        replace: "words[index] = 0",
+      },
+      {
+        file: `${logbuffer}/shared-appender.ts`,
+        find: /words\[index\] = -frameLength/g,
+        replace: "words[index] = 0",
+      },
     ],
   },
   {
