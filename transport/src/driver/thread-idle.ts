@@ -17,6 +17,8 @@ const SLEEP_NS = 1_000_000;
  * half of it, while a command that finds the driver parked still waits 1 ms on average.
  */
 const PARK_MAX_NS = 2_000_000;
+/** Shortest park. Aeron begins with 1 µs; the kernel's timer slack makes 50 µs of it, again and again. */
+const PARK_MIN_NS = 50_000;
 
 /** What a thread waits with. */
 export interface ThreadWaits {
@@ -48,6 +50,9 @@ export function threadIdleStrategy(
     case "sleep":
       return new SleepingIdleStrategy(sleep, SLEEP_NS);
     case "backoff":
-      return new BackoffIdleStrategy(yieldThread, sleep, { parkMaxNs: PARK_MAX_NS });
+      return new BackoffIdleStrategy(yieldThread, sleep, {
+        parkMinNs: PARK_MIN_NS,
+        parkMaxNs: PARK_MAX_NS,
+      });
   }
 }
