@@ -35,7 +35,12 @@ const STREAM_NAMES: ReadonlyMap<number, string> = new Map([
 
 /** The counters of a driver in the OpenMetrics text format: one family a kind, labels for the rest. */
 export function formatOpenMetrics(snapshot: DirectorySnapshot): string {
-  const families = new Families();
+  return gatherMetrics(snapshot).toString();
+}
+
+/** The same as data. */
+export function gatherMetrics(snapshot: DirectorySnapshot): MetricFamilies {
+  const families = new MetricFamilies();
   const ageMs = snapshot.heartbeatAgeMs();
   families.add("aeron_driver_up", "gauge", {}, snapshot.isAlive() ? 1n : 0n);
   if (ageMs !== undefined) {
@@ -43,10 +48,10 @@ export function formatOpenMetrics(snapshot: DirectorySnapshot): string {
   }
   families.add("aeron_driver_distinct_errors", "gauge", {}, BigInt(snapshot.errors().length));
   for (const counter of snapshot.counters()) addCounter(families, counter);
-  return families.toString();
+  return families;
 }
 
-function addCounter(families: Families, counter: CounterSnapshot): void {
+function addCounter(families: MetricFamilies, counter: CounterSnapshot): void {
   const { typeId, value } = counter;
   const streamName = STREAM_NAMES.get(typeId);
   if (typeId === CounterTypeId.SYSTEM) {
@@ -72,9 +77,15 @@ function addCounter(families: Families, counter: CounterSnapshot): void {
   }
 }
 
+/** One kind of metric. */
+interface MetricFamily {
+  readonly type: "counter" | "gauge";
+  readonly samples: { labels: Readonly<Record<string, string>>; value: bigint }[];
+}
+
 /** Samples by family: OpenMetrics wants those of one family together. */
-class Families {
-  readonly #families = new Map<string, { type: "counter" | "gauge"; samples: string[] }>();
+class MetricFamilies {
+  readonly #families = new Map<string, MetricFamily>();
 
   add(
     name: string,
@@ -82,25 +93,34 @@ class Families {
     labels: Readonly<Record<string, string>>,
     value: bigint,
   ): void {
-    let family = this.#families.get(name);
-    if (family === undefined) {
-      family = { type, samples: [] };
-      this.#families.set(name, family);
-    }
-    const text = Object.entries(labels)
-      .map(([key, each]) => `${key}="${escapeLabel(each)}"`)
-      .join(",");
-    const suffix = type === "counter" ? "_total" : "";
-    family.samples.push(`${name}${suffix}${text === "" ? "" : `{${text}}`} ${value}`);
+    const family = this.#families.get(name) ?? { type, samples: [] };
+    this.#families.set(name, family);
+    family.samples.push({ labels, value });
+  }
+
+  /** The families by name. */
+  toPlain(): Record<string, MetricFamily> {
+    return Object.fromEntries(this.#families);
   }
 
   toString(): string {
     const lines: string[] = [];
     for (const [name, { type, samples }] of this.#families) {
-      lines.push(`# TYPE ${name} ${type}`, ...samples);
+      lines.push(`# TYPE ${name} ${type}`);
+      const suffix = type === "counter" ? "_total" : "";
+      for (const { labels, value } of samples) {
+        lines.push(`${name}${suffix}${formatLabels(labels)} ${value}`);
+      }
     }
     return `${lines.join("\n")}\n# EOF\n`;
   }
+}
+
+function formatLabels(labels: Readonly<Record<string, string>>): string {
+  const text = Object.entries(labels)
+    .map(([key, each]) => `${key}="${escapeLabel(each)}"`)
+    .join(",");
+  return text === "" ? "" : `{${text}}`;
 }
 
 function escapeLabel(text: string): string {

@@ -34,6 +34,64 @@ export interface StreamReport {
   readonly state: string;
 }
 
+/** A stream that comes from the network: what has arrived, and who reads it. */
+export interface ImageReport {
+  readonly registrationId: bigint;
+  readonly sessionId: number;
+  readonly streamId: number;
+  readonly channel: string;
+  /** Highest position that has arrived, with whatever is missing before it. */
+  readonly highWaterMark: bigint;
+  /** Position up to which everything has arrived. */
+  readonly position: bigint;
+  readonly subscribers: readonly StreamSubscriber[];
+}
+
+/** The streams that come from the network, whether or not their publisher is in the same directory. */
+export function reportImages(counters: readonly CounterSnapshot[]): ImageReport[] {
+  const images: ImageReport[] = [];
+  for (const counter of counters) {
+    if (counter.typeId !== CounterTypeId.RECEIVER_POSITION) continue;
+    const { sessionId, streamId, channel } = decodeStreamCounterKey(viewOf(counter.key), 0);
+    const { registrationId, value: position } = counter;
+    const highWaterMark = counters.find(
+      (each) =>
+        each.typeId === CounterTypeId.RECEIVER_HWM && each.registrationId === registrationId,
+    );
+    images.push({
+      registrationId,
+      sessionId,
+      streamId,
+      channel,
+      highWaterMark: maxOf([position, highWaterMark?.value ?? position]),
+      position,
+      subscribers: subscribersOf(registrationId, position, counters),
+    });
+  }
+  return images;
+}
+
+/** Who reads a publication or an image, and how far each is behind `position`. */
+function subscribersOf(
+  registrationId: bigint,
+  position: bigint,
+  counters: readonly CounterSnapshot[],
+): StreamSubscriber[] {
+  return counters
+    .filter(
+      (each) =>
+        each.typeId === CounterTypeId.SUBSCRIBER_POSITION && each.referenceId === registrationId,
+    )
+    .map((each) => ({
+      registrationId: each.registrationId,
+      clientId: each.ownerId,
+      channel: decodeStreamCounterKey(viewOf(each.key), 0).channel,
+      position: each.value,
+      // Counters are read one after another: a reader may be ahead of what was read of its stream.
+      behind: each.value > position ? 0n : position - each.value,
+    }));
+}
+
 /** Puts the counters of streams together: who publishes, who reads, who holds whom back. */
 export function reportStreams(counters: readonly CounterSnapshot[]): StreamReport[] {
   const streams: StreamReport[] = [];
@@ -64,13 +122,7 @@ function reportStream(
       each.referenceId === publisher.registrationId,
   );
   const position = maxOf([publisher.value, ...readers.map((each) => each.value)]);
-  const subscribers = readers.map((each) => ({
-    registrationId: each.registrationId,
-    clientId: each.ownerId,
-    channel: decodeStreamCounterKey(viewOf(each.key), 0).channel,
-    position: each.value,
-    behind: position - each.value,
-  }));
+  const subscribers = subscribersOf(publisher.registrationId, position, counters);
   return {
     registrationId: publisher.registrationId,
     clientId: publisher.ownerId,

@@ -225,5 +225,13 @@ describe("alerion", () => {
     expect(out.endsWith("# EOF\n")).toBe(true);
     const families = [...out.matchAll(/^# TYPE (\S+)/gm)].map((match) => match[1]);
     expect(new Set(families).size).toBe(families.length);
+    const plain = (await alerion("metrics", "--once", "--json")).json() as {
+      families: Record<string, unknown>;
+    };
+    expect(Object.keys(plain.families)).toEqual(families);
+    expect(plain.families["aeron_errors"]).toEqual({
+      type: "counter",
+      samples: [{ labels: {}, value: 1 }],
+    });
   });
 });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { AlerionError } from "@alerion/runtime";
 import { readDirectory } from "../directory-snapshot.js";
 import { type Io, toJson } from "../io.js";
-import { formatOpenMetrics, OPENMETRICS_CONTENT_TYPE } from "../openmetrics.js";
+import { formatOpenMetrics, gatherMetrics, OPENMETRICS_CONTENT_TYPE } from "../openmetrics.js";
 import {
   type Arguments,
   directoryOptions,
@@ -30,7 +30,12 @@ ${directoryUsage}
   run: async (given, io) => {
     positionals(given);
     if (flag(given, "once")) {
-      io.out(formatOpenMetrics(readDirectory(given, io)));
+      const snapshot = readDirectory(given, io);
+      const metrics = gatherMetrics(snapshot);
+      const { dir } = snapshot;
+      io.out(
+        flag(given, "json") ? toJson({ dir, families: metrics.toPlain() }) : metrics.toString(),
+      );
       return 0;
     }
     const port = integerOption(given, "port", 0, 65535) ?? PORT_DEFAULT;
