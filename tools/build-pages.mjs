@@ -2,6 +2,7 @@
  * Makes the pages, each one HTML file with its script and styles in it: part of `npm run build`, after the packages.
  *
  *   examples/inspector/dist/inspector.html   needs no server; a copy in the generator is what `sbe hex --html` fills
+ *   transport/dist/stat.html                 served by `alerion stat --web`
  *   examples/live-book/dist/live-book.html   served by the gateway of examples/src/live-book
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -48,5 +49,6 @@ await Promise.all([
     "examples/inspector/dist/inspector.html",
     "generator/dist/inspector.html",
   ]),
+  makePage("transport/stat-page/src", ["transport/dist/stat.html"]),
   makePage("examples/live-book/src", ["examples/live-book/dist/live-book.html"]),
 ]);

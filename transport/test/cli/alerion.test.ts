@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../../src/cli/run.js";
-import { DIR, DriverHarness } from "../support/driver-harness.js";
-import { drain, offer } from "../support/messages.js";
+import { writeHeldBackDirectory, type WrittenDirectory } from "../support/written-directory.js";
 
 describe("alerion", () => {
   let folder: string;
@@ -31,32 +30,8 @@ describe("alerion", () => {
   }
 
   /** The files of a driver with one held-back stream, on the disk. */
-  function writeDirectory(): { publication: bigint; slow: bigint; log: string } {
-    const harness = new DriverHarness();
-    const client = harness.client();
-    const fast = client.addSubscription("aeron:ipc", 10);
-    const slow = client.addSubscription("aeron:ipc", 10);
-    const publication = client.addPublication("aeron:ipc?alias=held", 10, true);
-    client.removeCounter(99n);
-    harness.run();
-    client.receive();
-    const appender = client.exclusive(client.publication(publication));
-    const image = client.image(fast);
-    for (let i = 0; offer(appender, i, 1000) >= 0; i++) {
-      drain(image.reader);
-      harness.run();
-    }
-    harness.pass(1000, client);
-    for (const name of ["cnc.dat", "loss-report.dat"]) {
-      const buffer = harness.files.buffer(`${DIR}/${name}`);
-      if (buffer === undefined) throw new Error(name);
-      writeFileSync(join(folder, name), new Uint8Array(buffer));
-    }
-    const log = join(folder, "stream.logbuffer");
-    const buffer = harness.files.buffer(client.publication(publication).path);
-    if (buffer === undefined) throw new Error("log");
-    writeFileSync(log, new Uint8Array(buffer));
-    return { publication, slow, log };
+  function writeDirectory(): WrittenDirectory {
+    return writeHeldBackDirectory(folder);
   }
 
   it("explains itself, and says 2 when it is used wrongly", async () => {
@@ -86,6 +61,8 @@ describe("alerion", () => {
     expect((await alerion("stat", "extra")).status).toBe(2);
     expect((await alerion("stat", "--type", "x")).status).toBe(2);
     expect((await alerion("stat", "--label", "(")).status).toBe(2);
+    expect((await alerion("stat", "--port", "80")).status).toBe(2);
+    expect((await alerion("stat", "--web", "--port", "80000")).status).toBe(2);
     expect((await alerion("log")).status).toBe(2);
     for (const wrong of [
       [],

@@ -16,6 +16,8 @@ import { followInterval, INTERVAL_OPTION, INTERVAL_USAGE } from "../follow.js";
 
 const INT32_MAX = 0x7fff_ffff;
 const INT32_MIN = -0x8000_0000;
+const WEB_PORT_DEFAULT = 9471;
+const WEB_INTERVAL_MS = 1000;
 
 /** `alerion stat`: the counters, as AeronStat shows them. */
 export const statCommand: Subcommand = {
@@ -26,15 +28,46 @@ export const statCommand: Subcommand = {
 ${directoryUsage}
       --type ID        only counters of this type
       --label REGEX    only counters whose label matches
-${INTERVAL_USAGE}`,
+${INTERVAL_USAGE}
+      --web            serve a live page on the loopback address: streams, rates, lags, losses, who is blocked
+      --port PORT      of that page; default ${WEB_PORT_DEFAULT}, 0 takes a free one`,
   options: {
     ...directoryOptions,
     ...INTERVAL_OPTION,
     type: { type: "string" },
     label: { type: "string" },
+    web: { type: "boolean" },
+    port: { type: "string" },
   },
-  run: (given, io) => followInterval(given, io, () => show(given, io)),
+  run: async (given, io) => {
+    if (flag(given, "web")) return serve(given, io);
+    if (textOption(given, "port") !== undefined) {
+      throw new UsageError("--port must be given with --web");
+    }
+    return followInterval(given, io, () => show(given, io));
+  },
 };
+
+/** Serves the live page until interrupted. */
+async function serve(given: Arguments, io: Io): Promise<number> {
+  positionals(given);
+  const port = integerOption(given, "port", 0, 65535) ?? WEB_PORT_DEFAULT;
+  const intervalMs = integerOption(given, "watch", 100, 60_000) ?? WEB_INTERVAL_MS;
+  // Only now: the other forms need no server.
+  const { lookAt } = await import("../web/look.js");
+  const { StatHistory } = await import("../web/stat-report.js");
+  const { serveStat } = await import("../web/stat-server.js");
+  const history = new StatHistory();
+  // Read anew for each look: the driver may have been restarted.
+  const look = () => history.report(lookAt(readDirectory(given, io)));
+  const server = await serveStat(port, look);
+  io.out(flag(given, "json") ? toJson({ url: server.url }) : `serving ${server.url}\n`);
+  const timer = setInterval(() => server.tick(), intervalMs);
+  await io.interrupted;
+  clearInterval(timer);
+  await server.close();
+  return 0;
+}
 
 function show(given: Arguments, io: Io): number {
   positionals(given);
