@@ -15,9 +15,9 @@ const history = new Map<string, number[]>();
 type Cell = string | Node;
 
 function byId(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (element === null) throw new Error(`page must have the element: id=${id}`);
-  return element;
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`page must have the element: id=${id}`);
+  return found;
 }
 
 function element(tag: string, name: string, ...children: readonly Cell[]): HTMLElement {
