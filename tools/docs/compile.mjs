@@ -49,7 +49,7 @@ declare const file: Uint8Array<ArrayBuffer>;
 declare const datagram: DataView<ArrayBuffer>;
 `;
 
-/** The schema of `sbe init`, with its codecs in the folders that pages import them from. */
+/** The schema of `sbe init` and one of the examples, with their codecs in the folders that pages import them from. */
 async function writeCodecs() {
   const from = async (/** @type {string} */ path) =>
     /** @type {Promise<unknown>} */ (import(pathToFileURL(join(root, path)).href));
@@ -64,8 +64,9 @@ async function writeCodecs() {
   writeFileSync(schema, STARTER_SCHEMA);
   await new SchemaModules({}).build(schema);
   const sbe = join(root, "generator/bin/sbe.js");
+  const marketData = join(root, "examples/schemas/market-data.xml");
   for (const output of ["codecs", "src/codecs"]) {
-    const args = [sbe, "generate", "order-entry.xml", "-o", output];
+    const args = [sbe, "generate", "order-entry.xml", marketData, "-o", output];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: FOLDER, encoding: "utf8" });
     if (status !== 0) throw new Error(stderr);
   }

@@ -34,6 +34,12 @@ export const SHOWN = [
     text: /^(node (order|publisher|subscriber)\.js|npx alerion driver)/m,
     reason: "tools/packed.mjs runs it in an empty project",
   },
+  {
+    page: /./,
+    languages: ["sh"],
+    text: /^(tshark|npx alerion (?!driver))/m,
+    reason: "needs tshark and a capture, or a running driver; tests of the package run the same",
+  },
 ];
 
 /** Why a block is only shown; undefined where it must be compiled or run. */
