@@ -50,6 +50,7 @@ import { DutyCycleTracker } from "./duty-cycle-tracker.js";
 import { IPC_CHANNEL, IpcPublications } from "./ipc-publications.js";
 import { CounterLink, PublicationLink } from "./links.js";
 import { LogFactory } from "./log-factory.js";
+import { CachedClock } from "./network/cached-clock.js";
 import type { NetworkMedia, NetworkMediaFactory } from "./network-media.js";
 import { ipcPublicationParams } from "./publication-params.js";
 import type { Random } from "./random.js";
@@ -93,11 +94,11 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   readonly #ipc: IpcPublications;
   readonly #media: NetworkMedia | undefined;
   readonly #dutyCycle: DutyCycleTracker;
+  readonly #time = new CachedClock();
   readonly #clients: AeronClient[] = [];
   readonly #publicationLinks: PublicationLink[] = [];
   readonly #subscriptionLinks: SubscriptionLink[] = [];
   readonly #counterLinks: CounterLink[] = [];
-  #nowNs: number;
   #timerDeadlineNs: number;
   #lastCommandPosition: number = 0;
   #timeOfLastCommandMoveNs: number;
@@ -118,9 +119,9 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       systemCounters.get(SystemCounter.BYTES_CURRENTLY_MAPPED),
       (text) => this.#record(text),
     );
-    this.#nowNs = clock.monoNs();
-    this.#timerDeadlineNs = this.#nowNs + config.timerIntervalNs;
-    this.#timeOfLastCommandMoveNs = this.#nowNs;
+    this.#time.nowNs = clock.monoNs();
+    this.#timerDeadlineNs = this.#time.nowNs + config.timerIntervalNs;
+    this.#timeOfLastCommandMoveNs = this.#time.nowNs;
     const streamCounters = new StreamCounters(context.counters);
     this.#ipc = new IpcPublications({
       config,
@@ -131,7 +132,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       sessionIds: this.#sessionIds,
       random,
       subscriptions: this.#subscriptionLinks,
-      nowNs: () => this.#nowNs,
+      nowNs: () => this.#time.nowNs,
     });
     this.#media = context.network?.({
       config,
@@ -147,7 +148,8 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       ipc: this.#ipc,
       subscriptions: this.#subscriptionLinks,
       nextCorrelationId: () => BigInt(context.toDriver.nextCorrelationId()),
-      nowNs: () => this.#nowNs,
+      nowNs: () => this.#time.nowNs,
+      time: this.#time,
       onError: (error) => {
         this.#record(error);
       },
@@ -166,7 +168,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   /** One duty cycle: timers, at most one command, the limits of all publishers. Allocates nothing when idle. */
   doWork(): number {
     const nowNs = this.#context.clock.monoNs();
-    this.#nowNs = nowNs;
+    this.#time.nowNs = nowNs;
     this.#dutyCycle.measure(nowNs);
     let workCount = 0;
     if (nowNs >= this.#timerDeadlineNs) {
@@ -177,7 +179,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
     workCount += this.#commands.receive();
     workCount += this.#ipc.updatePositionsAndLimits();
     const network = this.#media;
-    if (network !== undefined) workCount += network.doWork(nowNs);
+    if (network !== undefined) workCount += network.doWork();
     return workCount;
   }
 

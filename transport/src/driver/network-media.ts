@@ -7,6 +7,7 @@ import type { DriverConfig } from "./driver-config.js";
 import type { StreamCounters, SystemCounters } from "./driver-counters.js";
 import type { IpcPublications } from "./ipc-publications.js";
 import type { SharedPublication } from "./links.js";
+import type { CachedClock } from "./network/cached-clock.js";
 import type { LogFactory } from "./log-factory.js";
 import type { Random } from "./random.js";
 import type { SessionIds } from "./session-ids.js";
@@ -56,6 +57,8 @@ export interface NetworkMediaContext {
   readonly nextCorrelationId: () => bigint;
   /** Time of this duty cycle. */
   readonly nowNs: () => number;
+  /** The same without a call, for what is done in every cycle: a number that is passed on is 16 bytes of garbage. */
+  readonly time: CachedClock;
   /** Records an error that no command can be answered with. */
   readonly onError: (error: unknown) => void;
 }
@@ -83,7 +86,7 @@ export interface NetworkMedia {
   /** Rejects an image. False if the network has no such image. */
   rejectImage(imageCorrelationId: bigint, position: bigint, reason: string): boolean;
   /** Every duty cycle. Returns work done. */
-  doWork(nowNs: number): number;
+  doWork(): number;
   /** Every timer interval. */
   onTimeEvent(nowNs: number, nowMs: number): void;
   close(): void;

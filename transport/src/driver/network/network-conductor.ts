@@ -38,7 +38,7 @@ export interface SendSide extends Spies, SenderEvents {
   addDestination(publicationRegistrationId: bigint, correlationId: bigint, channel: string): void;
   removeDestination(publicationRegistrationId: bigint, channel: string): void;
   removeDestinationById(publicationRegistrationId: bigint, destinationId: bigint): void;
-  doWork(nowNs: number): number;
+  doWork(): number;
   onTimeEvent(nowNs: number, nowMs: number): void;
   close(): void;
 }
@@ -65,7 +65,7 @@ export interface ReceiveSide extends ResponseImages {
   addReceiveDestination(subscriptionRegistrationId: bigint, channel: string): void;
   removeReceiveDestination(subscriptionRegistrationId: bigint, channel: string): void;
   rejectImage(imageCorrelationId: bigint, position: bigint, reason: string): boolean;
-  doWork(nowNs: number): number;
+  doWork(): number;
   onTimeEvent(nowNs: number, nowMs: number): void;
   close(): void;
 }
@@ -141,8 +141,8 @@ export class NetworkConductor implements NetworkMedia {
     return this.#receive.rejectImage(imageCorrelationId, position, reason);
   }
 
-  doWork(nowNs: number): number {
-    return this.#resolver.doWork(nowNs) + this.#send.doWork(nowNs) + this.#receive.doWork(nowNs);
+  doWork(): number {
+    return this.#resolver.doWork() + this.#send.doWork() + this.#receive.doWork();
   }
 
   onTimeEvent(nowNs: number, nowMs: number): void {

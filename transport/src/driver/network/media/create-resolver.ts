@@ -51,6 +51,6 @@ export function createResolver(context: NetworkHostContext, udp: UdpNetwork): Na
       ),
     },
     onInvalidFrame: () => invalidPackets.getAndAddAtomic(1),
-    nowNs: clock.monoNs(),
+    clock,
   });
 }

@@ -75,8 +75,9 @@ export class DnsResolver implements NameResolver {
     return UdpAddress.of({ address: answer.address, port });
   }
 
-  doWork(nowNs: number): number {
+  doWork(): number {
     if (this.#pendingCount === 0) return 0;
+    const nowNs = this.#clock.monoNs();
     let count = 0;
     for (let found = this.#lookups.take(); found !== undefined; found = this.#lookups.take()) {
       count++;

@@ -1,4 +1,4 @@
-import type { AtomicBuffer, AtomicCounter } from "@alerion/runtime/concurrent";
+import type { AtomicBuffer, AtomicCounter, Clock } from "@alerion/runtime/concurrent";
 import type { DriverConfig } from "../../driver-config.js";
 import { UdpAddress } from "../udp-address.js";
 import type { DatagramSource, TransportPoller, UdpNetwork, UdpTransport } from "../udp-network.js";
@@ -54,7 +54,7 @@ export interface GossipContext {
   readonly bind: UdpAddress;
   readonly counters: GossipCounters;
   readonly onInvalidFrame: () => void;
-  readonly nowNs: number;
+  readonly clock: Clock;
 }
 
 /**
@@ -78,7 +78,8 @@ export class GossipResolver implements NameResolver {
 
   /** @throws {OsCallError} if its socket cannot be opened */
   constructor(context: GossipContext) {
-    const { config, udp, bind, nowNs } = context;
+    const { config, udp, bind, clock } = context;
+    const nowNs = clock.monoNs();
     this.#context = context;
     this.#nowNs = nowNs;
     this.#neighborDeadlineNs = nowNs + config.resolverNeighborResolutionIntervalNs;
@@ -108,8 +109,9 @@ export class GossipResolver implements NameResolver {
     return this.#context.base.resolve(hostAndPort, parameter, isReResolution);
   }
 
-  doWork(nowNs: number): number {
-    let workCount = this.#context.base.doWork(nowNs);
+  doWork(): number {
+    let workCount = this.#context.base.doWork();
+    const nowNs = this.#context.clock.monoNs();
     if (nowNs < this.#pollDeadlineNs) return workCount;
     this.#pollDeadlineNs = nowNs + POLL_INTERVAL_NS;
     this.#nowNs = nowNs;

@@ -16,7 +16,7 @@ export interface NameResolver {
    */
   resolve(hostAndPort: string, parameter: string, isReResolution: boolean): UdpAddress;
   /** Every duty cycle. Returns work done. */
-  doWork(nowNs: number): number;
+  doWork(): number;
   close(): void;
 }
 

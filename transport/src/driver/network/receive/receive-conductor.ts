@@ -61,8 +61,8 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
   }
 
   /** Every duty cycle. Returns work done. */
-  doWork(nowNs: number): number {
-    this.#clock.nowNs = nowNs;
+  doWork(): number {
+    this.#clock.nowNs = this.#context.time.nowNs;
     let workCount = this.#images.trackRebuild();
     if (this.#reports.length > 0) workCount += this.#takeReports();
     // One a cycle: a flood of them cannot hold up what else the conductor does.

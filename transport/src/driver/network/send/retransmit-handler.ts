@@ -87,9 +87,13 @@ export class RetransmitHandler {
     }
   }
 
-  /** Every cycle. Hot: does nothing while nothing is lost. */
+  /** Whether there is anything that time could change. Hot. */
+  isActive(): boolean {
+    return this.#activeCount > 0;
+  }
+
+  /** Every cycle while `isActive`. */
   processTimeouts(nowNs: number, resender: Resender): void {
-    if (this.#activeCount === 0) return;
     for (const slot of this.#slots) {
       if (slot.state === FREE || nowNs < slot.deadlineNs) continue;
       if (slot.state === DELAYED) {

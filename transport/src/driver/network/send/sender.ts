@@ -65,7 +65,7 @@ export class Sender implements Agent, SenderCommands {
     this.#time.nowNs = nowNs;
     this.#dutyCycle.measure(nowNs);
     const shortSendsBefore = this.#shortSends.getPlain();
-    const bytesSent = this.#send(nowNs);
+    const bytesSent = this.#send();
     let bytesReceived = 0;
     if (
       bytesSent === 0 ||
@@ -119,7 +119,7 @@ export class Sender implements Agent, SenderCommands {
       endpoint,
       this.#context,
       this.#events,
-      this.#time.nowNs,
+      this.#time,
     );
     endpoint.add(publication);
     this.#endpointOf.set(publication, endpoint);
@@ -153,7 +153,7 @@ export class Sender implements Agent, SenderCommands {
   }
 
   /** Every publication once, beginning with another one each time. */
-  #send(nowNs: number): number {
+  #send(): number {
     const publications = this.#publications;
     const count = publications.length;
     if (count === 0) return 0;
@@ -162,7 +162,7 @@ export class Sender implements Agent, SenderCommands {
     this.#first = index;
     let bytesSent = 0;
     for (let i = 0; i < count; i++) {
-      bytesSent += (publications[index] as SenderPublication).send(nowNs);
+      bytesSent += (publications[index] as SenderPublication).send();
       if (++index === count) index = 0;
     }
     if (bytesSent > 0) this.#bytesSent.getAndAdd(bytesSent);

@@ -49,7 +49,7 @@ class Village {
       onInvalidFrame: () => {
         this.invalidCount++;
       },
-      nowNs: this.clock.monoNs(),
+      clock: this.clock,
     });
     this.hosts.push(host);
     this.resolvers.push(resolver);
@@ -60,7 +60,7 @@ class Village {
     for (let done = 0; done < ms; done += 100) {
       this.clock.advanceMs(100);
       for (const each of this.resolvers) {
-        if (!asleep.includes(each)) each.doWork(this.clock.monoNs());
+        if (!asleep.includes(each)) each.doWork();
       }
     }
   }
