@@ -7,8 +7,10 @@
  *     --seconds=S     measured in each; 1.5
  *     --window=BYTES  of publications; 4m. The driver sleeps up to a millisecond, in which 1 MiB is used up; what is
  *                     far larger than the caches is fast in one start and slow in the next
+ *     --only=WHAT     latency, rate or solo; on a machine that others use, solo alone means something
  *     --write         puts the tables into docs/performance.md
  */
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "3" },
     seconds: { type: "string", default: "1.5" },
     window: { type: "string", default: "4m" },
+    only: { type: "string" },
     write: { type: "boolean", default: false },
   },
 });
@@ -71,6 +74,7 @@ async function underDriver(driver: Language, run: number, results: Results): Pro
   try {
     for (const each of CASES) {
       if (each.what === "solo" && driver === "java") continue;
+      if (values.only !== undefined && each.what !== values.only) continue;
       // Who goes first changes from turn to turn.
       const languages: Language[] = run % 2 === 0 ? ["java", "ts"] : ["ts", "java"];
       for (const language of languages) {
@@ -95,7 +99,7 @@ if (why !== undefined) {
   const loads: number[] = [];
   const floors: Floor[] = [];
   for (let run = 0; run < runs; run++) {
-    floors.push(await measureFloor(measureMs));
+    if (values.only !== "solo") floors.push(await measureFloor(measureMs));
     for (const driver of ["java", "ts"] as const) {
       loads.push(loadavg()[0] ?? 0);
       await underDriver(driver, run, results);
@@ -107,9 +111,11 @@ if (why !== undefined) {
     date: new Date().toISOString().slice(0, 10),
     load: `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`,
     runs,
+    only: values.only,
   });
   console.log(`\n${tables}`);
   if (values.write) {
     writeFileSync(DOCUMENT, replaceTables(readFileSync(DOCUMENT, "utf8"), tables));
+    spawnSync("node_modules/.bin/prettier", ["--write", DOCUMENT], { stdio: "inherit" });
   }
 }

@@ -42,6 +42,8 @@ export interface Circumstances {
   readonly date: string;
   readonly load: string;
   readonly runs: number;
+  /** The one kind of case that was measured; all if undefined. */
+  readonly only: string | undefined;
 }
 
 /** All figures of all turns. */
@@ -110,12 +112,13 @@ export function report(
   floors: readonly Floor[],
   circumstances: Circumstances,
 ): string {
-  const { machine, versions, date, load, runs } = circumstances;
+  const { machine, versions, date, load, runs, only } = circumstances;
+  const isMeasured = (what: Case["what"]): boolean => only === undefined || only === what;
   return [
     `${machine}; ${versions}; ${date}; load of the machine when cases began ${load}; best of ${runs} turns, medians in brackets`,
-    latencyTable(results, floors),
-    rateTable(results, floors),
-    soloTable(results),
+    ...(isMeasured("latency") ? [latencyTable(results, floors)] : []),
+    ...(isMeasured("rate") ? [rateTable(results, floors)] : []),
+    ...(isMeasured("solo") ? [soloTable(results)] : []),
   ].join("\n\n");
 }
 
