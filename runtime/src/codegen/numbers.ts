@@ -118,7 +118,7 @@ export function checkObject<T extends object>(value: T, what: string): T {
 /** `undefined` where `value` is the null value of its field, NaN included. */
 export function optional<T extends number | bigint>(
   value: T,
-  nullValue: NoInfer<T> | number | bigint,
+  nullValue: number | bigint,
 ): T | undefined {
   return Object.is(value, nullValue) || value === nullValue ? undefined : value;
 }
