@@ -1,5 +1,8 @@
 /**
- * Wall time of `sbe generate` as a process, beside the official tool: node tools/bench-generate.mjs [rounds]
+ * Wall time of `sbe generate` as a process, beside the official tool.
+ *
+ *   npm run bench:generate                        9 rounds
+ *   npm run bench:generate -- --rounds=21 --write writes the table into docs/performance.md
  *
  * The schemas are those of the conformance data beside the project. Every round runs each command once, in turn, so
  * that a busy moment of the machine hits all alike; shown are the least and the middle of the rounds. Without the data
@@ -16,12 +19,22 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
 import { prepareJava } from "./java.mjs";
-import { root } from "./workspaces.mjs";
+import { bin, root, run } from "./workspaces.mjs";
 
-const rounds = Number(process.argv[2] ?? 11);
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "9" },
+    write: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const DOCUMENT = join(root, "docs/performance.md");
+const BEGIN = "<!-- sbe generate: written by npm run bench:generate -- --write -->";
+const END = "<!-- end of sbe generate -->";
 const sbe = join(root, "generator/bin/sbe.js");
 const data = join(root, "../shared/conformance/sbe/schemas/sbe-tool-test");
 const schemas = existsSync(data)
@@ -77,11 +90,36 @@ async function watchTimes(/** @type {string} */ folder, /** @type {string} */ fi
   return times;
 }
 
+const OFFICIAL = "official tool";
+
+/** A line of the table: least / middle of each, and the ratio of ours to the official tool's. */
+function row(
+  /** @type {string} */ title,
+  /** @type {readonly { name: string, times: number[] }[]} */ runs,
+) {
+  const all = runs.map(({ name, times }) => ({ name, ...summary(times) }));
+  const cells = all.map(({ least, middle }) => `${least.toFixed(0)} / ${middle.toFixed(0)}`);
+  const ours = all.find(({ name }) => name === "sbe generate");
+  const theirs = all.find(({ name }) => name === OFFICIAL);
+  const ratio =
+    ours === undefined || theirs === undefined
+      ? "not measured"
+      : `${(ours.least / theirs.least).toFixed(2)} / ${(ours.middle / theirs.middle).toFixed(2)}`;
+  const names = all.map(({ name }) => name);
+  if (rows.length === 0) {
+    rows.push(
+      `| schema | ${names.join(" | ")} | ratio |`,
+      `| --- |${" --- |".repeat(all.length + 1)}`,
+    );
+  }
+  return `| ${title} | ${cells.join(" | ")} | ${ratio} |`;
+}
+
 const java = prepareJava();
 if ("skipReason" in java) console.log(`official tool skipped: ${java.skipReason}`);
-console.log(
-  `Node ${process.version}, ${rounds} rounds, load ${loadavg()[0]?.toFixed(1)}; ms: least / middle\n`,
-);
+const load = loadavg()[0] ?? 0;
+/** @type {string[]} */
+const rows = [];
 
 for (const schema of schemas) {
   const folder = mkdtempSync(join(tmpdir(), "sbe-bench-"));
@@ -109,7 +147,7 @@ for (const schema of schemas) {
         "uk.co.real_logic.sbe.SbeTool",
         file,
       ];
-      runs.push({ name: "official tool, Java", command: "java", args, times: [] });
+      runs.push({ name: OFFICIAL, command: "java", args, times: [] });
     }
     for (let round = 0; round < rounds; round++) {
       for (const { command, args, times } of runs) times.push(timed(command, args, folder));
@@ -120,15 +158,28 @@ for (const schema of schemas) {
       args: [],
       times: await watchTimes(folder, file),
     });
-    console.log(`${file} (${Math.round(readFileSync(schema).length / 1024)} KiB)`);
-    for (const { name, times } of runs) {
-      const { least, middle } = summary(times);
-      console.log(
-        `  ${name.padEnd(32)} ${least.toFixed(0).padStart(5)} / ${middle.toFixed(0).padStart(5)}`,
-      );
-    }
-    console.log("");
+    rows.push(row(`${file}, ${Math.round(readFileSync(schema).length / 1024)} KiB`, runs));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const date = new Date().toISOString().slice(0, 10);
+const cpu = cpus();
+const text = [
+  `${cpu[0]?.model.trim() ?? "unknown"}, ${cpu.length} CPUs; Node ${process.versions.node}; ${date}; load average ` +
+    `${load.toFixed(1)} before, ${(loadavg()[0] ?? 0).toFixed(1)} after.`,
+  `Milliseconds: least / middle of ${rounds} rounds. Ratio: \`sbe generate\` to the official tool.`,
+  "",
+  ...rows,
+].join("\n");
+console.log(text);
+if (values.write) {
+  const document = readFileSync(DOCUMENT, "utf8");
+  const start = document.indexOf(BEGIN);
+  const end = document.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`document must hold the marks: ${DOCUMENT}`);
+  const before = document.slice(0, start + BEGIN.length);
+  writeFileSync(DOCUMENT, `${before}\n\n${text}\n\n${document.slice(end)}`);
+  run(bin("prettier"), ["--write", "--log-level", "warn", DOCUMENT]);
 }
