@@ -6,6 +6,7 @@ import {
 } from "@alerion/runtime/concurrent";
 import type { DriverResource } from "./driver-resource.js";
 import type { SharedPublication } from "./links.js";
+import { LogCleaner } from "./log-cleaner.js";
 import type { RawLog } from "./log-factory.js";
 import type { PublicationParams, StartPosition } from "./publication-params.js";
 import type { SubscribedStream, SubscriptionLink } from "./subscription-link.js";
@@ -79,6 +80,7 @@ export class IpcPublication
   readonly #termLength: number;
   readonly #windowLength: number;
   readonly #tripGain: number;
+  readonly #cleaner: LogCleaner;
   readonly #untethered: UntetheredSubscription[] = [];
   /** Every linked subscription, resting ones too. */
   readonly #subscribers = new Map<SubscriptionLink, AtomicCounter>();
@@ -92,7 +94,6 @@ export class IpcPublication
   #tripLimit: number = 0.5;
   #consumerPosition: number = 0.5;
   #lastConsumerPosition: number = 0.5;
-  #cleanPosition: number = 0.5;
 
   constructor(
     facts: IpcPublicationFacts,
@@ -118,7 +119,7 @@ export class IpcPublication
     const start = this.producerPosition();
     this.#consumerPosition = start;
     this.#lastConsumerPosition = start;
-    this.#cleanPosition = start;
+    this.#cleaner = new LogCleaner(log.buffers, start);
     this.#tripLimit = start;
     this.publisherPosition.set(start);
     this.publisherLimit.set(start);
@@ -219,7 +220,7 @@ export class IpcPublication
       if (this.publisherLimit.getPlain() <= this.#consumerPosition) return 0;
       this.#tripLimit = this.#consumerPosition;
       this.publisherLimit.set(this.#consumerPosition);
-      this.#cleanTo(this.#consumerPosition);
+      this.#cleaner.cleanTo(this.#consumerPosition);
       return 1;
     }
     let minPosition = Number.MAX_SAFE_INTEGER;
@@ -232,7 +233,7 @@ export class IpcPublication
     this.#consumerPosition = maxPosition;
     const newLimit = minPosition + this.#windowLength;
     if (newLimit < this.#tripLimit) return 0;
-    this.#cleanTo(minPosition);
+    this.#cleaner.cleanTo(minPosition);
     this.publisherLimit.set(newLimit);
     this.#tripLimit = newLimit + this.#tripGain;
     return 1;
@@ -354,20 +355,5 @@ export class IpcPublication
     this.#consumerPosition = Math.max(this.#consumerPosition, position.get());
     this.#subscriberPositions = this.#subscriberPositions.filter((each) => each !== position);
     if (this.#subscriberPositions.length === 0) this.#metadata.setConnected(false);
-  }
-
-  /** Zeroes what all subscribers have read, at most to the end of a term per call. */
-  #cleanTo(newCleanPosition: number): void {
-    const cleanPosition = this.#cleanPosition;
-    if (newCleanPosition <= cleanPosition) return;
-    const termLength = this.#termLength;
-    const offset = cleanPosition & (termLength - 1);
-    const index = Math.floor(cleanPosition / termLength) % 3;
-    const length = Math.min(newCleanPosition - cleanPosition, termLength - offset);
-    const term = this.#buffers.term(index);
-    // The first word last: whoever still scans here sees a whole frame or none.
-    term.setMemory(offset + 8, length - 8, 0);
-    term.putInt64Release(offset, 0);
-    this.#cleanPosition = cleanPosition + length;
   }
 }

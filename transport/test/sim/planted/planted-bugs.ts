@@ -50,7 +50,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "reuse a dirty term",
     changes: [
       {
-        file: `${driver}/ipc-publication.ts`,
+        file: `${driver}/log-cleaner.ts`,
         find: /term\.setMemory\(offset \+ 8, length - 8, 0\);\n\s+term\.putInt64Release\(offset, 0\);/,
         replace: "",
       },

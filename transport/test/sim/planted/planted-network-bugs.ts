@@ -61,8 +61,8 @@ export const plantedNetworkBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${send}/network-publication.ts`,
-        find: /this\.#cleanTo\(([^;)]*?) - this\.#termLength\)/g,
-        replace: "this.#cleanTo($1)",
+        find: /this\.#cleaner\.cleanTo\(([^;)]*?) - this\.#termLength\)/g,
+        replace: "this.#cleaner.cleanTo($1)",
       },
     ],
   },

@@ -1,5 +1,6 @@
 import type { AtomicBuffer, AtomicCounter } from "@alerion/runtime/concurrent";
 import type { DriverResource } from "../../driver-resource.js";
+import { LogCleaner } from "../../log-cleaner.js";
 import type { RawLog } from "../../log-factory.js";
 import type { SubscribedStream, SubscriptionLink } from "../../subscription-link.js";
 import { type UntetheredOwner, UntetheredSubscription } from "../../untethered-subscription.js";
@@ -84,6 +85,7 @@ export class NetworkImage
   readonly #hwm: AtomicCounter;
   readonly #rebuild: AtomicCounter;
   readonly #congestionControl: CongestionControl;
+  readonly #cleaner: LogCleaner;
   readonly #lossDetector: LossDetector;
   readonly #untethered: UntetheredSubscription[] = [];
   /** Every linked subscription, resting ones too. */
@@ -95,7 +97,6 @@ export class NetworkImage
   // Doubles from the start: see AtomicBuffer on representation changes.
   #rebuildPosition: number = 0.5;
   #nextSmPosition: number = 0.5;
-  #cleanPosition: number = 0.5;
   #timeOfLastStateChangeNs: number = 0.5;
 
   constructor(
@@ -121,7 +122,7 @@ export class NetworkImage
     this.#rebuildPosition = facts.joinPosition;
     this.#nextSmPosition = facts.joinPosition;
     this.#nextSmWindow = congestionControl.initialWindowLength;
-    this.#cleanPosition = facts.joinPosition;
+    this.#cleaner = new LogCleaner(log.buffers, facts.joinPosition);
     this.#timeOfLastStateChangeNs = clock.nowNs;
     this.#block.scheduleStatusMessage(facts.joinPosition, this.#nextSmWindow);
   }
@@ -218,7 +219,7 @@ export class NetworkImage
     ) {
       return this.#hasScheduledLoss ? 1 : 0;
     }
-    this.#cleanTo(minPosition - this.#termLength);
+    this.#cleaner.cleanTo(minPosition - this.#termLength);
     this.#nextSmPosition = minPosition;
     this.#nextSmWindow = window;
     this.#block.scheduleStatusMessage(minPosition, window);
@@ -328,19 +329,5 @@ export class NetworkImage
   #term(index: number): AtomicBuffer {
     if (index === 0) return this.#term0;
     return index === 1 ? this.#term1 : this.#term2;
-  }
-
-  /** Zeroes what no subscriber and no retransmit can need, at most to the end of a term per call. */
-  #cleanTo(position: number): void {
-    const cleanPosition = this.#cleanPosition;
-    if (position <= cleanPosition) return;
-    const termLength = this.#termLength;
-    const offset = cleanPosition & (termLength - 1);
-    const length = Math.min(position - cleanPosition, termLength - offset);
-    const term = this.#term(Math.floor(cleanPosition / termLength) % 3);
-    // The first word last: whoever still scans here sees a whole frame or none.
-    term.setMemory(offset + 8, length - 8, 0);
-    term.putInt64Release(offset, 0);
-    this.#cleanPosition = cleanPosition + length;
   }
 }

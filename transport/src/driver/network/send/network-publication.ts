@@ -8,11 +8,13 @@ import {
 } from "@alerion/runtime/concurrent";
 import type { DriverResource } from "../../driver-resource.js";
 import type { SharedPublication } from "../../links.js";
+import { LogCleaner } from "../../log-cleaner.js";
 import type { RawLog } from "../../log-factory.js";
 import type { PublicationParams, StartPosition } from "../../publication-params.js";
 import type { SubscribedStream, SubscriptionLink } from "../../subscription-link.js";
-import { type UntetheredOwner, UntetheredSubscription } from "../../untethered-subscription.js";
+import type { UntetheredOwner } from "../../untethered-subscription.js";
 import type { NetworkPublicationState } from "./network-publication-descriptor.js";
+import { PublicationSpies } from "./publication-spies.js";
 import type { SendEndpoint } from "./send-endpoints.js";
 
 /** What a publication asks of the conductor. */
@@ -90,16 +92,13 @@ export class NetworkPublication
   readonly #termLength: number;
   readonly #bitsToShift: number;
   readonly #windowLength: number;
-  /** Every linked spy, resting ones too. */
-  readonly #spies = new Map<SubscriptionLink, AtomicCounter>();
-  readonly #untethered: UntetheredSubscription[] = [];
-  #spyPositions: AtomicCounter[] = [];
+  readonly #cleaner: LogCleaner;
+  readonly #spies: PublicationSpies;
   #phase: NetworkPublicationPhase = "ACTIVE";
   #referenceCount: number = 0;
   #isConnected: boolean = false;
   #timeOfLastActivityNs: number;
-  // Doubles from the start: see AtomicBuffer on representation changes.
-  #cleanPosition: number = 0.5;
+  // A double from the start: see AtomicBuffer on representation changes.
   #lastSenderPosition: number = 0.5;
 
   constructor(
@@ -125,7 +124,8 @@ export class NetworkPublication
     this.#windowLength = facts.params.windowLength;
     this.#timeOfLastActivityNs = nowNs;
     const start = this.producerPosition();
-    this.#cleanPosition = start;
+    this.#cleaner = new LogCleaner(log.buffers, start);
+    this.#spies = new PublicationSpies(state, facts.params.spiesSimulateConnection);
     this.#lastSenderPosition = start;
   }
 
@@ -172,31 +172,23 @@ export class NetworkPublication
     if (this.#phase === "ACTIVE") return true;
     return (
       this.#phase === "DRAINING" &&
-      this.#spyPositions.length > 0 &&
+      this.#spies.count > 0 &&
       this.producerPosition() > this.counters.senderPosition.get()
     );
   }
 
   addSubscriber(link: SubscriptionLink, position: AtomicCounter, nowNs: number): void {
-    this.#spies.set(link, position);
-    this.#spyPositions.push(position);
-    if (!link.params.isTether) {
-      this.#untethered.push(new UntetheredSubscription(link, position, this, nowNs));
-    }
-    this.#reportSpies();
+    this.#spies.add(link, position, this, nowNs);
   }
 
   removeSubscriber(link: SubscriptionLink, position: AtomicCounter): void {
-    this.#spies.delete(link);
-    this.#removePosition(position);
-    const index = this.#untethered.findIndex((each) => each.link === link);
-    if (index >= 0) this.#untethered.splice(index, 1);
+    this.#spies.remove(link, position);
     this.#owner.freeSpyPosition(position);
   }
 
   /** Whether the spy has been told of an image that it still has. */
   hasImage(link: SubscriptionLink): boolean {
-    return this.#untethered.find((each) => each.link === link)?.isActive() ?? this.#spies.has(link);
+    return this.#spies.hasImage(link);
   }
 
   onUntetheredLinger(link: SubscriptionLink): void {
@@ -204,41 +196,34 @@ export class NetworkPublication
   }
 
   onUntetheredRest(link: SubscriptionLink, position: AtomicCounter, rejoins: boolean): void {
-    this.#removePosition(position);
+    this.#spies.rest(position);
     if (rejoins) return;
     link.unlink(this);
-    this.#spies.delete(link);
+    this.#spies.forget(link);
     this.#owner.freeSpyPosition(position);
   }
 
   onUntetheredRejoin(link: SubscriptionLink, position: AtomicCounter): void {
     position.set(this.joinPosition());
-    this.#spyPositions.push(position);
-    this.#reportSpies();
+    this.#spies.include(position);
     this.#owner.notifyAvailableSpy(this, link, position);
   }
 
   /** Takes all spies off, with unavailable images. */
   removeSpies(): void {
-    for (const [link, position] of this.#spies) {
+    this.#spies.removeAll((link, position) => {
       if (this.hasImage(link)) this.#owner.notifyUnavailableSpy(this, link);
       link.unlink(this);
       this.#owner.freeSpyPosition(position);
-    }
-    this.#spies.clear();
-    this.#untethered.length = 0;
-    this.#spyPositions = [];
-    this.#reportSpies();
+    });
   }
 
   // -- every duty cycle -------------------------------------------------------------------------------------
 
   /** Lets publishers go on as far as sender and spies allow. Returns work done. Hot, allocates nothing. */
   updatePublisherPositionAndLimit(): number {
-    if (this.#phase !== "ACTIVE") {
-      if (this.#spyPositions.length > 0) this.#reportSpyPosition();
-      return 0;
-    }
+    this.#spies.report();
+    if (this.#phase !== "ACTIVE") return 0;
     const { publisherPosition, publisherLimit, senderPosition } = this.counters;
     const producer = this.#metadata.producerPosition();
     if (producer !== publisherPosition.getPlain()) publisherPosition.set(producer);
@@ -247,18 +232,13 @@ export class NetworkPublication
     if (!this.#updateConnected()) {
       if (limit <= sent) return 0;
       publisherLimit.set(sent);
-      this.#cleanTo(sent - this.#termLength);
+      this.#cleaner.cleanTo(sent - this.#termLength);
       return 1;
     }
-    let min = sent;
-    const spies = this.#spyPositions;
-    for (let i = 0; i < spies.length; i++) {
-      const position = (spies[i] as AtomicCounter).get();
-      if (position < min) min = position;
-    }
+    const min = this.#spies.minPosition(sent);
     const proposed = min + this.#windowLength;
     if (proposed <= limit) return 0;
-    this.#cleanTo(min - this.#termLength);
+    this.#cleaner.cleanTo(min - this.#termLength);
     if (!this.#isClean(proposed)) return 1;
     publisherLimit.set(proposed);
     return 1;
@@ -324,7 +304,7 @@ export class NetworkPublication
     } else {
       this.state.setEndOfStream();
     }
-    for (const position of this.#spyPositions) if (position.get() < producer) return;
+    if (this.#spies.minPosition(producer) < producer) return;
     this.removeSpies();
     this.#timeOfLastActivityNs = nowNs;
     this.#phase = "LINGER";
@@ -361,22 +341,14 @@ export class NetworkPublication
   }
 
   #checkUntethered(nowNs: number): void {
-    if (this.#untethered.length === 0) return;
     const windowLength = this.#windowLength;
     const windowLimit = this.counters.senderPosition.get() - windowLength + (windowLength >> 2);
-    for (let i = this.#untethered.length - 1; i >= 0; i--) {
-      if (this.#untethered[i]?.onTimeEvent(nowNs, windowLimit) === false) {
-        this.#untethered.splice(i, 1);
-      }
-    }
+    this.#spies.onTimeEvent(nowNs, windowLimit);
   }
 
   #updateConnected(): boolean {
-    const isConnected =
-      this.state.hasRequiredReceivers() ||
-      (this.#spyPositions.length > 0 && this.facts.params.spiesSimulateConnection);
+    const isConnected = this.state.hasRequiredReceivers() || this.#spies.simulateConnection();
     if (isConnected !== this.#isConnected) this.#setConnected(isConnected);
-    if (this.#spyPositions.length > 0) this.#reportSpyPosition();
     return isConnected;
   }
 
@@ -385,30 +357,9 @@ export class NetworkPublication
     this.#metadata.setConnected(isConnected);
   }
 
-  #removePosition(position: AtomicCounter): void {
-    this.#spyPositions = this.#spyPositions.filter((each) => each !== position);
-    this.#reportSpies();
-  }
-
-  /** The sender goes on with the foremost spy where spies stand for receivers. */
-  #reportSpies(): void {
-    if (this.#spyPositions.length > 0) this.#reportSpyPosition();
-    this.state.setHasSpies(this.#spyPositions.length > 0);
-  }
-
-  #reportSpyPosition(): void {
-    if (!this.facts.params.spiesSimulateConnection) return;
-    let max = 0;
-    const spies = this.#spyPositions;
-    for (let i = 0; i < spies.length; i++) max = Math.max(max, (spies[i] as AtomicCounter).get());
-    if (max > this.state.maxSpyPosition()) this.state.setMaxSpyPosition(max);
-  }
-
-  // -- cleaning ---------------------------------------------------------------------------------------------
-
   /** Whether publishers may go up to `limit`: what they find there must be zero. */
   #isClean(limit: number): boolean {
-    const cleanPosition = this.#cleanPosition;
+    const cleanPosition = this.#cleaner.position;
     const termGap =
       Math.floor(limit / this.#termLength) - Math.floor(cleanPosition / this.#termLength);
     if (termGap < TERM_GAP_MAX) return true;
@@ -416,20 +367,5 @@ export class NetworkPublication
       termGap === TERM_GAP_MAX &&
       computeTermOffsetFromPosition(cleanPosition, this.#bitsToShift) !== 0
     );
-  }
-
-  /** Zeroes what lies a term behind, at most to the end of a term per call. */
-  #cleanTo(newCleanPosition: number): void {
-    const cleanPosition = this.#cleanPosition;
-    if (newCleanPosition <= cleanPosition) return;
-    const termLength = this.#termLength;
-    const offset = cleanPosition & (termLength - 1);
-    const index = Math.floor(cleanPosition / termLength) % 3;
-    const length = Math.min(newCleanPosition - cleanPosition, termLength - offset);
-    const term = this.#buffers.term(index);
-    // The first word last: whoever still scans here sees a whole frame or none.
-    term.setMemory(offset + 8, length - 8, 0);
-    term.putInt64Release(offset, 0);
-    this.#cleanPosition = cleanPosition + length;
   }
 }

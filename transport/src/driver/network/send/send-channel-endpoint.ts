@@ -38,6 +38,7 @@ import type {
 } from "../udp-network.js";
 import { DESTINATION_TIMEOUT_NS, DynamicDestinations, ManualDestinations } from "./destinations.js";
 import { readErrorFrame } from "./error-frame.js";
+import { PublicationTable } from "./publication-table.js";
 import type { AddSendEndpoint, SendDestination, SenderEvents } from "./sender-commands.js";
 import type { SenderPublication } from "./sender-publication.js";
 import { SendTimestamps } from "./send-timestamps.js";
@@ -60,7 +61,7 @@ export class SendChannelEndpoint implements DatagramHandler {
   readonly #isUnicast: boolean;
   readonly #destinations: DynamicDestinations | ManualDestinations | undefined;
   readonly #timestamps: SendTimestamps | undefined;
-  readonly #bySession = new Map<number, SenderPublication[]>();
+  readonly #publications = new PublicationTable();
   readonly #closed: Int32Array;
   readonly #message = new StatusMessage();
   readonly #statusMessagesReceived: AtomicCounter;
@@ -68,8 +69,6 @@ export class SendChannelEndpoint implements DatagramHandler {
   readonly #naksReceived: AtomicCounter;
   readonly #invalidPackets: AtomicCounter;
   readonly #errorFramesReceived: AtomicCounter;
-  /** The one that was asked for last: mostly the one that comes next. */
-  #last: SenderPublication | undefined;
   #timeOfLastStatusNs: number;
 
   constructor(
@@ -111,18 +110,11 @@ export class SendChannelEndpoint implements DatagramHandler {
   // -- publications -----------------------------------------------------------------------------------------
 
   add(publication: SenderPublication): void {
-    const { sessionId } = publication;
-    const same = this.#bySession.get(sessionId);
-    if (same === undefined) this.#bySession.set(sessionId, [publication]);
-    else same.push(publication);
+    this.#publications.add(publication);
   }
 
   remove(publication: SenderPublication): void {
-    const { sessionId } = publication;
-    const left = (this.#bySession.get(sessionId) ?? []).filter((each) => each !== publication);
-    if (left.length === 0) this.#bySession.delete(sessionId);
-    else this.#bySession.set(sessionId, left);
-    if (this.#last === publication) this.#last = undefined;
+    this.#publications.remove(publication);
   }
 
   // -- sending ----------------------------------------------------------------------------------------------
@@ -247,10 +239,12 @@ export class SendChannelEndpoint implements DatagramHandler {
       case FrameType.RTTM:
         if (frameLength < RTTM_LENGTH) break;
         if ((flags & RTTM_REPLY_FLAG) !== 0) {
-          this.#find(
-            view.getInt32(offset + RTTM_SESSION_ID_OFFSET, true),
-            view.getInt32(offset + RTTM_STREAM_ID_OFFSET, true),
-          )?.onRttm(buffer, offset);
+          this.#publications
+            .find(
+              view.getInt32(offset + RTTM_SESSION_ID_OFFSET, true),
+              view.getInt32(offset + RTTM_STREAM_ID_OFFSET, true),
+            )
+            ?.onRttm(buffer, offset);
         }
         return;
       case FrameType.ERR:
@@ -259,10 +253,12 @@ export class SendChannelEndpoint implements DatagramHandler {
         return;
       case FrameType.RSP_SETUP:
         if (frameLength < RSP_SETUP_LENGTH) break;
-        this.#find(
-          view.getInt32(offset + RSP_SETUP_SESSION_ID_OFFSET, true),
-          view.getInt32(offset + RSP_SETUP_STREAM_ID_OFFSET, true),
-        )?.onResponseSetup(view.getInt32(offset + RSP_SETUP_RESPONSE_SESSION_ID_OFFSET, true));
+        this.#publications
+          .find(
+            view.getInt32(offset + RSP_SETUP_SESSION_ID_OFFSET, true),
+            view.getInt32(offset + RSP_SETUP_STREAM_ID_OFFSET, true),
+          )
+          ?.onResponseSetup(view.getInt32(offset + RSP_SETUP_RESPONSE_SESSION_ID_OFFSET, true));
         return;
       case FrameType.DATA:
       case FrameType.PAD:
@@ -291,7 +287,7 @@ export class SendChannelEndpoint implements DatagramHandler {
       return;
     }
     this.#statusMessagesReceived.increment();
-    const publication = this.#find(sessionId, streamId);
+    const publication = this.#publications.find(sessionId, streamId);
     if (publication !== undefined) {
       const verdict = publication.judge(message);
       if (verdict === "impossible") {
@@ -314,7 +310,7 @@ export class SendChannelEndpoint implements DatagramHandler {
 
   #onNak(buffer: AtomicBuffer, offset: number): void {
     const { view } = buffer;
-    const publication = this.#find(
+    const publication = this.#publications.find(
       view.getInt32(offset + NAK_SESSION_ID_OFFSET, true),
       view.getInt32(offset + NAK_STREAM_ID_OFFSET, true),
     );
@@ -341,7 +337,7 @@ export class SendChannelEndpoint implements DatagramHandler {
       return;
     }
     this.#errorFramesReceived.increment();
-    const publication = this.#find(frame.sessionId, frame.streamId);
+    const publication = this.#publications.find(frame.sessionId, frame.streamId);
     if (publication?.onError(frame, this.#time.nowNs) !== true) return;
     const { receiverIdLow, receiverIdHigh, receiverId, hasGroupTag, groupTag } = frame;
     const destinationId = this.#destinations?.idOf(receiverIdLow, receiverIdHigh, from);
@@ -355,22 +351,6 @@ export class SendChannelEndpoint implements DatagramHandler {
       errorCode: frame.errorCode,
       message: frame.message,
     });
-  }
-
-  #find(sessionId: number, streamId: number): SenderPublication | undefined {
-    const last = this.#last;
-    if (last !== undefined && last.sessionId === sessionId && last.streamId === streamId) {
-      return last;
-    }
-    const candidates = this.#bySession.get(sessionId);
-    if (candidates === undefined) return undefined;
-    for (const each of candidates) {
-      if (each.streamId === streamId) {
-        this.#last = each;
-        return each;
-      }
-    }
-    return undefined;
   }
 
   /** The receiver counts these too, perhaps in another thread. */
