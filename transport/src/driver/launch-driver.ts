@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { AlerionError } from "@alerion/runtime";
 import { loadOs } from "../os/load-os.js";
 import { MappedFiles } from "../os/mapped-files.js";
+import type { Os } from "../os/os.js";
 import type { SharedFiles } from "../os/shared-files.js";
 import { systemClock } from "../os/system-clock.js";
 import { ThreadFilesGuest, ThreadFilesOwner } from "../os/thread-files.js";
@@ -140,8 +141,6 @@ async function launchThread(
   memory: "in-process" | "mapped",
   workerUrl: URL | undefined,
 ): Promise<RunningDriver> {
-  // Fails here, in the caller's thread, with the error itself where the native door is missing.
-  const os = memory === "mapped" ? await loadOs() : undefined;
   const startWorker = await findWorker({
     base: import.meta.url,
     path: "./driver-worker.js",
@@ -177,9 +176,14 @@ async function launchThread(
     ),
   ];
   const ended = Promise.all(workers.map(untilEnded)).then(() => {});
+  const ready = Promise.all(workers.map(untilReady));
+  let os: Os | undefined;
   try {
-    await Promise.all(workers.map(untilReady));
+    // Beside the threads: they take as long. Where the native door is missing the error is the caller's own.
+    os = memory === "mapped" ? await loadOs() : undefined;
+    await ready;
   } catch (error) {
+    ready.catch(() => {});
     // One that cannot start takes the others with it.
     Atomics.store(control, CONTROL_STOPPING, 1);
     await ended;

@@ -62,6 +62,10 @@ class TwoDrivers {
   }
 }
 
+function some(found: Uint8Array[]): Uint8Array[] | undefined {
+  return found.length > 0 ? found : undefined;
+}
+
 describe
   .skipIf(process.platform !== "linux")
   .each<{ threadingMode: ThreadingMode; memory: "in-process" | "mapped" }>([
@@ -91,21 +95,30 @@ describe
       vi.unstubAllEnvs();
     });
 
+    /** A stream from one client to the other. */
+    async function open(
+      from: RawClient,
+      to: RawClient,
+      channel: string,
+    ): Promise<{ send: (i: number) => boolean; receive: () => Uint8Array[] }> {
+      const subscription = to.addSubscription(channel, 10);
+      await pair.event(to, "ON_SUBSCRIPTION_READY", "correlationId", subscription);
+      const publication = from.addPublication(channel, 10, true);
+      await pair.event(from, "ON_EXCLUSIVE_PUBLICATION_READY", "correlationId", publication);
+      await pair.event(to, "ON_AVAILABLE_IMAGE", "subscriptionRegistrationId", subscription);
+      const appender = from.exclusive(from.publication(publication));
+      const { reader } = to.image(subscription);
+      return { send: (i) => offer(appender, i, 300) > 0, receive: () => drain(reader) };
+    }
+
     /** Sends `count` messages from alpha to beta; what beta received. */
     async function exchange(channel: string, count: number): Promise<Uint8Array[]> {
-      const [alpha, beta] = pair.clients;
-      const subscription = beta.addSubscription(channel, 10);
-      await pair.event(beta, "ON_SUBSCRIPTION_READY", "correlationId", subscription);
-      const publication = alpha.addPublication(channel, 10, true);
-      await pair.event(alpha, "ON_EXCLUSIVE_PUBLICATION_READY", "correlationId", publication);
-      await pair.event(beta, "ON_AVAILABLE_IMAGE", "subscriptionRegistrationId", subscription);
-      const appender = alpha.exclusive(alpha.publication(publication));
-      const { reader } = beta.image(subscription);
+      const stream = await open(...pair.clients, channel);
       const received: Uint8Array[] = [];
       let sent = 0;
       await pair.until("all messages", () => {
-        if (sent < count && offer(appender, sent, 300) > 0) sent++;
-        received.push(...drain(reader));
+        if (sent < count && stream.send(sent)) sent++;
+        received.push(...stream.receive());
         return received.length >= count ? true : undefined;
       });
       return received;
@@ -116,6 +129,20 @@ describe
 
     it("carry a stream over several terms, IPv4", async () => {
       expect(await exchange("aeron:udp?endpoint=127.0.0.1:24601", 700)).toEqual(messages(700));
+    });
+
+    it("carry questions and answers", async () => {
+      const [alpha, beta] = pair.clients;
+      const questions = await open(alpha, beta, "aeron:udp?endpoint=127.0.0.1:24604");
+      const answers = await open(beta, alpha, "aeron:udp?endpoint=127.0.0.1:24605");
+      for (let i = 0; i < 50; i++) {
+        await pair.until("question", () => questions.send(i) || undefined);
+        const [asked] = await pair.until("arrival", () => some(questions.receive()));
+        expect(asked).toEqual(message(i, 300));
+        await pair.until("answer", () => answers.send(i + 1) || undefined);
+        const [answer] = await pair.until("its arrival", () => some(answers.receive()));
+        expect(answer).toEqual(message(i + 1, 300));
+      }
     });
 
     it("carry a stream over IPv6", async () => {
