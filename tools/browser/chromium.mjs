@@ -30,6 +30,8 @@ export async function launchBrowser(options = {}) {
     args: [
       "--no-sandbox",
       "--disable-gpu",
+      // Containers give little room there.
+      "--disable-dev-shm-usage",
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

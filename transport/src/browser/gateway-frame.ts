@@ -39,9 +39,9 @@ export const RecordType = {
 /** One of {@link RecordType}. */
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
-/** Bytes that a record with that payload takes. */
+/** Bytes that a record with that payload takes; exact for every uint32, which bit operations are not. */
 export function recordLength(payloadLength: number): number {
-  return (RECORD_HEADER_LENGTH + payloadLength + 7) & ~7;
+  return Math.ceil((RECORD_HEADER_LENGTH + payloadLength) / 8) * 8;
 }
 
 /** Writes the header of a record at `offset`. */
