@@ -51,7 +51,7 @@ describe("what a gateway's client is given", () => {
         const view = new DataView(bytes.buffer);
         let at = 0;
         for (const { type, stream, claimed, left } of records) {
-          writeRecordHeader(view, at, type as 1, stream, 7, 64, 0, claimed);
+          writeRecordHeader(view, at, type, stream, 7, 64, 0, claimed);
           at += RECORD_HEADER_LENGTH + left;
         }
         const { reader: taken, lengths } = reader();
