@@ -102,8 +102,6 @@ abstract class Destinations {
   }
 }
 
-export type { Destinations };
-
 /** Destinations that come by their status messages and go by silence. */
 export class DynamicDestinations extends Destinations {
   onStatusMessage(message: StatusMessage, from: UdpAddress, nowNs: number): void {

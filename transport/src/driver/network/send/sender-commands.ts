@@ -69,7 +69,7 @@ export interface AddSenderPublication {
 }
 
 /** Counters that the sender writes. */
-export interface SenderCounterIds {
+interface SenderCounterIds {
   readonly position: number;
   readonly limit: number;
   readonly backPressureEvents: number;

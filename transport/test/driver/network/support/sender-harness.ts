@@ -13,11 +13,11 @@ import { type SimHost, SimNetwork } from "../../../support/sim-network.js";
 import type { StatusFields } from "./frames.js";
 import { WirePeer } from "./wire-peer.js";
 
-export const DRIVER_IP = "10.0.0.1";
-export const PEER_IP = "10.0.0.2";
+const DRIVER_IP = "10.0.0.1";
+const PEER_IP = "10.0.0.2";
 
 /** What the send side asks of the receive side, written down. */
-export class RecordedImages {
+class RecordedImages {
   readonly calls: string[] = [];
   askingImages: bigint[] = [];
   responseSubscriptions: bigint[] = [];
