@@ -9,6 +9,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { bring } from "./bring-node.mjs";
 import { bin, root } from "./workspaces.mjs";
 
 const FILES = [
@@ -17,7 +18,6 @@ const FILES = [
   "transport/test/os/native-os.system.test.ts",
   "transport/test/client/connect.system.test.ts",
 ];
-const BRING_TIMEOUT_MS = 180_000;
 
 const versions = process.argv.length > 2 ? process.argv.slice(2) : ["24", "latest"];
 let hasFailed = false;
@@ -37,19 +37,3 @@ for (const version of versions) {
   if (status !== 0) hasFailed = true;
 }
 if (hasFailed) process.exitCode = 1;
-
-/**
- * The path of its binary: npx in front of every process would start two.
- *
- * @returns {string | undefined}
- */
-function bring(/** @type {string} */ version) {
-  const args = ["--yes", `--package=node@${version}`, "node", "-p", "process.execPath"];
-  const { status, stdout } = spawnSync("npx", args, {
-    cwd: root,
-    encoding: "utf8",
-    timeout: BRING_TIMEOUT_MS,
-  });
-  const path = stdout?.trim() ?? "";
-  return status === 0 && path !== "" ? path : undefined;
-}

@@ -20,7 +20,7 @@ function proseOf(/** @type {string} */ page) {
 }
 
 /** The anchors of a page, as GitHub and the site make them of headings. */
-export function anchorsOf(/** @type {string} */ page) {
+function anchorsOf(/** @type {string} */ page) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   return new Set(

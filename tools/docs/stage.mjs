@@ -14,7 +14,7 @@ const { repository } = /** @type {{ repository: { url: string } }} */ (
 export const REPOSITORY = repository.url.replace(/^git\+/, "").replace(/\.git$/, "");
 
 /** The path of a page on the site. */
-export function sitePath(/** @type {string} */ page) {
+function sitePath(/** @type {string} */ page) {
   if (page === "README.md") return "index.md";
   const parts = page.split("/");
   const isPackage = workspaces().some(({ folder }) => folder === parts[0]);

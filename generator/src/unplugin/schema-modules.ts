@@ -116,7 +116,7 @@ function javascriptOf(
 }
 
 /** `car.xml` → `car.d.xml.ts`. */
-export function typesFile(schemaFile: string): string {
+function typesFile(schemaFile: string): string {
   return schemaFile.replace(/\.([^./\\]+)$/u, ".d.$1.ts");
 }
 

@@ -13,7 +13,7 @@ import webpack from "webpack";
 import type { PluginProject } from "./plugin-project.js";
 
 /** A fault as a bundler hands it to programs: line from 1, column from 0 in all of them. */
-export interface BundlerFault {
+interface BundlerFault {
   readonly text: string;
   readonly file: string | undefined;
   readonly line: number | undefined;
@@ -26,7 +26,7 @@ export interface BuildResult {
 }
 
 /** A build that goes on until it is closed. */
-export interface Watching {
+interface Watching {
   close(): Promise<void>;
 }
 
