@@ -7,8 +7,8 @@ import { type PlantedBug, plantedBugs } from "./planted/planted-bugs.js";
 import { plantedNetworkBugs } from "./planted/planted-network-bugs.js";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
-// Inside the repository, so that packages are found in its node_modules.
-const tree = join(repository, ".build/planted");
+// Inside the repository, so that packages are found in its node_modules; two runs do not meet.
+const tree = join(repository, `.build/planted-${process.pid}`);
 const RUN_TIMEOUT_MS = 300_000;
 
 /** Of its own: the project's would look for what the copy leaves out. */
