@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, FragmentAssembler } from "@alerion/transport";
+import {
+  ChannelState,
+  connect,
+  FragmentAssembler,
+  type PublicationErrorFrame,
+} from "@alerion/transport";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { needsJava } from "./support/java.js";
 
@@ -83,6 +88,65 @@ describe("our client under an unmodified Java driver", { timeout: 120_000 }, () 
     }
     await aeron.close();
     expect({ received, badCount }).toEqual({ received: MESSAGE_COUNT, badCount: 0 });
+  });
+
+  test("does with destinations, ports, rejections and ids what a network asks for", async () => {
+    const rejections: PublicationErrorFrame[] = [];
+    const gone: string[] = [];
+    const aeron = await connect({
+      dir: `${dir}/aeron`,
+      onPublicationError: (frame) => rejections.push(frame),
+      onUnavailableImage: (image) => gone.push(image.sourceIdentity),
+    });
+    const until = async (isTrue: () => boolean): Promise<void> => {
+      while (!isTrue() && !aeron.isClosed()) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(aeron.closeReason()).toBeUndefined();
+    };
+
+    // A port that the system chose, and a publication whose destinations are added by hand.
+    const subscription = await aeron.addSubscription("aeron:udp?endpoint=localhost:0", 10);
+    await until(() => subscription.tryResolveChannelEndpointPort() !== undefined);
+    const endpoint = subscription.tryResolveChannelEndpointPort() ?? "";
+    expect(endpoint).toMatch(/^aeron:udp\?endpoint=localhost:[1-9]\d*$/);
+    expect(subscription.localSocketAddresses()).toEqual([subscription.resolvedEndpoint()]);
+    expect(subscription.channelStatus()).toBe(ChannelState.ACTIVE);
+    const sessionId = await aeron.nextSessionId(10);
+    const publication = await aeron.addExclusivePublication(
+      `aeron:udp?control-mode=manual|session-id=${sessionId}`,
+      10,
+    );
+    expect(publication.sessionId).toBe(sessionId);
+    const destinationId = await publication.addDestination(endpoint);
+    await until(() => publication.isConnected() && subscription.isConnected());
+    expect(publication.channelStatus()).toBe(ChannelState.ACTIVE);
+    expect(publication.offerBytes(new Uint8Array(100))).toBeGreaterThan(0);
+    await until(() => subscription.poll(() => {}, 10) > 0);
+
+    // A rejection comes back with the receiver's address.
+    const image = subscription.imageBySessionId(sessionId);
+    await until(() => image?.activeTransportCount() === 1);
+    await image?.reject("not wanted");
+    await until(() => rejections.length > 0);
+    expect(rejections[0]).toMatchObject({ publication, text: "not wanted", errorCode: 13 });
+    expect(rejections[0]?.address).toEqual(Uint8Array.of(127, 0, 0, 1));
+    await publication.removeDestination(destinationId);
+    await until(() => !publication.isConnected());
+    await publication.close();
+
+    // A subscription with several sources, one of which goes.
+    const merged = await aeron.addSubscription("aeron:udp?control-mode=manual", 11);
+    await merged.addDestination("aeron:udp?endpoint=localhost:24569");
+    const source = await aeron.addExclusivePublication("aeron:udp?endpoint=localhost:24569", 11);
+    await until(() => merged.imageCount() === 1);
+    expect(merged.images()[0]?.sourceIdentity).toMatch(/^127\.0\.0\.1:\d+$/);
+    await merged.removeDestination("aeron:udp?endpoint=localhost:24569");
+    await source.revoke();
+    await merged.close();
+    expect(gone.length).toBeGreaterThan(0);
+
+    const counter = await aeron.addStaticCounter(1001, 77n, "static");
+    expect(await aeron.addStaticCounter(1001, 77n, "static")).toMatchObject({ id: counter.id });
+    await aeron.close();
   });
 
   test("is told what the driver refuses, and that it is gone", async () => {
