@@ -153,7 +153,10 @@ export class Fields {
           ),
           h("span", { class: "swatch", "aria-hidden": "true" }),
           h("span", { class: "name" }, node.name),
-          h("span", { class: "value" }, span?.text ?? summaryOf(node)),
+          // A time says more than its count, and both do not fit.
+          isLong(span?.meaning)
+            ? undefined
+            : h("span", { class: "value" }, span?.text ?? summaryOf(node)),
           span?.meaning === undefined ? undefined : h("span", { class: "meaning" }, span.meaning),
         ),
       );
@@ -263,6 +266,10 @@ export class Fields {
         return undefined;
     }
   }
+}
+
+function isLong(meaning: string | undefined): boolean {
+  return meaning !== undefined && meaning.length > 20;
 }
 
 /** What a closed branch holds. */
