@@ -41,8 +41,8 @@ export const plantedNetworkBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${receive}/network-image.ts`,
-        find: /this\.#block\.scheduleStatusMessage\(minPosition, window\)/,
-        replace: "this.#block.scheduleStatusMessage(minPosition, this.#termLength)",
+        find: /this\.#nextSmPosition & \(this\.#termLength - 1\),\n\s+this\.#nextSmWindow,/,
+        replace: "this.#nextSmPosition & (this.#termLength - 1), this.#termLength,",
       },
     ],
   },
@@ -116,7 +116,7 @@ export const plantedNetworkBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${receive}/receiver-image.ts`,
-        find: /if \(position > this\.#hwm\) \{\n\s+this\.#hwm = position;\n\s+this\.#hwmCounter\.set\(position\);\n\s+\}/,
+        find: /if \(position > this\.#hwm\.value\) \{\n\s+this\.#hwm\.value = position;\n\s+this\.#hwm\.show\(\);\n\s+\}/,
         replace: "",
       },
     ],

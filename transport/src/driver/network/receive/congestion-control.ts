@@ -1,3 +1,5 @@
+import type { CachedClock } from "../cached-clock.js";
+
 /** How much a receiver lets its sender send ahead. Lengths are bytes. */
 export interface CongestionControl {
   readonly windowLengthMax: number;
@@ -13,7 +15,7 @@ export interface CongestionControl {
    * @param hasLoss whether a gap was found just now
    * @returns window length
    */
-  onTrackRebuild(nowNs: number, hasConsumed: boolean, hasLoss: boolean): number;
+  onTrackRebuild(hasConsumed: boolean, hasLoss: boolean): number;
   close(): void;
 }
 
@@ -73,6 +75,7 @@ export class CubicWindow implements CongestionControl {
   readonly measuresRtt: boolean;
   forcesStatusMessage: boolean = false;
   readonly #options: CubicOptions;
+  readonly #clock: CachedClock;
   readonly #windowMax: number;
   #window: number = 1;
   #lossWindow: number;
@@ -81,8 +84,9 @@ export class CubicWindow implements CongestionControl {
   #timeOfLossNs: number = 0.5;
   #timeOfUpdateNs: number = 0.5;
 
-  constructor(options: CubicOptions, nowNs: number) {
+  constructor(options: CubicOptions, clock: CachedClock) {
     const { mtuLength, windowLengthMax } = options;
+    this.#clock = clock;
     this.#options = options;
     this.windowLengthMax = windowLengthMax;
     this.initialWindowLength = mtuLength;
@@ -90,12 +94,13 @@ export class CubicWindow implements CongestionControl {
     this.#windowMax = Math.max(1, Math.floor(windowLengthMax / mtuLength));
     this.#lossWindow = this.#windowMax;
     this.#k = Math.cbrt((this.#lossWindow * B) / C);
-    this.#timeOfLossNs = nowNs;
-    this.#timeOfUpdateNs = nowNs;
+    this.#timeOfLossNs = clock.nowNs;
+    this.#timeOfUpdateNs = clock.nowNs;
     options.show(mtuLength, options.initialRttNs);
   }
 
-  onTrackRebuild(nowNs: number, hasConsumed: boolean, hasLoss: boolean): number {
+  onTrackRebuild(hasConsumed: boolean, hasLoss: boolean): number {
+    const { nowNs } = this.#clock;
     const windowBefore = this.#window;
     this.forcesStatusMessage = false;
     if (hasLoss) {

@@ -5,9 +5,9 @@ import { AtomicBuffer } from "@alerion/runtime/concurrent";
  *
  * Written by the conductor:
  *
- *   0        4      8              16
- *   | begin | end | next position | next window |                       status message to send
- *     i32     i32   i64             i32
+ *   0       4     8         12            16
+ *   | begin | end | term id | term offset | window |                    status message to send
+ *     i32     i32   i32       i32           i32
  *   64       68     72       76           80
  *   | begin | end | term id | term offset | length |                    loss to repair
  *     i32     i32   i32       i32           i32
@@ -23,7 +23,8 @@ import { AtomicBuffer } from "@alerion/runtime/concurrent";
  */
 const SM_BEGIN = 0;
 const SM_END = 4;
-const SM_POSITION = 8;
+const SM_TERM_ID = 8;
+const SM_TERM_OFFSET = 12;
 const SM_WINDOW = 16;
 const LOSS_BEGIN = 64;
 const LOSS_END = 68;
@@ -60,13 +61,14 @@ export class ImageBlock {
 
   // -- conductor writes -------------------------------------------------------------------------------------
 
-  /** Wants a status message sent. */
-  scheduleStatusMessage(position: number, windowLength: number): void {
+  /** Wants a status message sent. The position as it is on the wire: a double handed on may be garbage. */
+  scheduleStatusMessage(termId: number, termOffset: number, windowLength: number): void {
     const buffer = this.#buffer;
     const change = (buffer.getInt32(SM_BEGIN) + 1) | 0;
     // A store with a full fence: no field is written before everyone can see that a change has begun.
     buffer.putInt32Volatile(SM_BEGIN, change);
-    buffer.putInt64(SM_POSITION, position);
+    buffer.putInt32(SM_TERM_ID, termId);
+    buffer.putInt32(SM_TERM_OFFSET, termOffset);
     buffer.putInt32(SM_WINDOW, windowLength);
     buffer.putInt32Release(SM_END, change);
   }
@@ -81,8 +83,12 @@ export class ImageBlock {
     return this.#buffer.getInt32Volatile(SM_BEGIN) === change;
   }
 
-  nextSmPosition(): number {
-    return this.#buffer.getInt64Volatile(SM_POSITION);
+  nextSmTermId(): number {
+    return this.#buffer.getInt32Volatile(SM_TERM_ID);
+  }
+
+  nextSmTermOffset(): number {
+    return this.#buffer.getInt32Volatile(SM_TERM_OFFSET);
   }
 
   nextSmWindowLength(): number {

@@ -10,6 +10,7 @@ import type { FeedbackDelay } from "./feedback-delay.js";
 import { ImageBlock, ImagePhase } from "./image-descriptor.js";
 import { LossDetector, type LossHandler } from "./loss-detector.js";
 import type { SessionSpec } from "./receiver-commands.js";
+import { ShownPosition } from "./shown-position.js";
 
 /** What an image asks of the conductor. */
 export interface NetworkImageOwner {
@@ -83,7 +84,7 @@ export class NetworkImage
   readonly #term2: AtomicBuffer;
   readonly #termLength: number;
   readonly #hwm: AtomicCounter;
-  readonly #rebuild: AtomicCounter;
+  readonly #rebuild: ShownPosition;
   readonly #congestionControl: CongestionControl;
   readonly #cleaner: LogCleaner;
   readonly #lossDetector: LossDetector;
@@ -95,8 +96,12 @@ export class NetworkImage
   #nextSmWindow: number;
   #hasScheduledLoss: boolean = false;
   // Doubles from the start: see AtomicBuffer on representation changes.
-  #rebuildPosition: number = 0.5;
   #nextSmPosition: number = 0.5;
+  /** What `#readPositions` saw: the slowest subscriber, how far all is there, how far something is. */
+  #readMin: number = 0.5;
+  #readUpTo: number = 0.5;
+  #readHwm: number = 0.5;
+  #readNext: number = 0.5;
   #timeOfLastStateChangeNs: number = 0.5;
 
   constructor(
@@ -116,15 +121,14 @@ export class NetworkImage
     this.#term2 = log.buffers.term(2);
     this.#termLength = log.buffers.termLength;
     this.#hwm = parts.hwm;
-    this.#rebuild = parts.rebuild;
+    this.#rebuild = new ShownPosition(parts.rebuild, facts.joinPosition);
     this.#congestionControl = congestionControl;
     this.#lossDetector = new LossDetector(parts.feedbackDelay, clock, this);
-    this.#rebuildPosition = facts.joinPosition;
     this.#nextSmPosition = facts.joinPosition;
     this.#nextSmWindow = congestionControl.initialWindowLength;
     this.#cleaner = new LogCleaner(log.buffers, facts.joinPosition);
     this.#timeOfLastStateChangeNs = clock.nowNs;
-    this.#block.scheduleStatusMessage(facts.joinPosition, this.#nextSmWindow);
+    this.#scheduleStatusMessage();
   }
 
   get state(): NetworkImageState {
@@ -146,7 +150,7 @@ export class NetworkImage
 
   /** Position at which a new subscriber begins: everything from there on is there or will come. */
   joinPosition(): number {
-    let position = this.#rebuildPosition;
+    let position = this.#rebuild.value;
     for (const each of this.#positions) position = Math.min(position, each.get());
     return position;
   }
@@ -188,55 +192,60 @@ export class NetworkImage
       this.#enter("DRAINING");
       return 1;
     }
-    const positions = this.#positions;
-    const count = positions.length;
-    if (count === 0) return 0;
-    let minPosition = Number.MAX_SAFE_INTEGER;
-    let rebuildPosition = this.#rebuildPosition;
-    for (let i = 0; i < count; i++) {
-      const position = (positions[i] as AtomicCounter).get();
-      if (position < minPosition) minPosition = position;
-      if (position > rebuildPosition) rebuildPosition = position;
-    }
-    const hwm = this.#hwm.get();
+    if (this.#positions.length === 0) return 0;
+    this.#readPositions();
     this.#lossDetector.hasFoundLoss = false;
     this.#hasScheduledLoss = false;
-    if (rebuildPosition < hwm) rebuildPosition = this.#scan(rebuildPosition, hwm);
-    if (rebuildPosition > this.#rebuildPosition) {
-      this.#rebuildPosition = rebuildPosition;
-      this.#rebuild.set(rebuildPosition);
+    if (this.#readUpTo < this.#readHwm) this.#scan();
+    if (this.#readUpTo > this.#rebuild.value) {
+      this.#rebuild.value = this.#readUpTo;
+      this.#rebuild.show();
     }
     const congestionControl = this.#congestionControl;
     const window = congestionControl.onTrackRebuild(
-      this.#clock.nowNs,
-      minPosition > this.#nextSmPosition,
+      this.#readMin > this.#nextSmPosition,
       this.#lossDetector.hasFoundLoss,
     );
     if (
-      minPosition <= this.#nextSmPosition + (window >> 2) &&
+      this.#readMin <= this.#nextSmPosition + (window >> 2) &&
       window === this.#nextSmWindow &&
       !congestionControl.forcesStatusMessage
     ) {
       return this.#hasScheduledLoss ? 1 : 0;
     }
-    this.#cleaner.cleanTo(minPosition - this.#termLength);
-    this.#nextSmPosition = minPosition;
+    this.#cleaner.cleanTo(this.#readMin - this.#termLength);
+    this.#nextSmPosition = this.#readMin;
     this.#nextSmWindow = window;
-    this.#block.scheduleStatusMessage(minPosition, window);
+    this.#scheduleStatusMessage();
     return 1;
   }
 
-  /** Walks over what has come in, to the end of the term at most. Returns the position up to which all is there. */
-  #scan(rebuildPosition: number, hwm: number): number {
+  /**
+   * Looks how far everybody is. What is read goes into fields, not from function to function: a double that a
+   * function takes or gives makes a number on the heap wherever it is not inlined (64 bytes a cycle, measured).
+   */
+  #readPositions(): void {
+    const positions = this.#positions;
+    this.#readUpTo = this.#rebuild.value;
+    this.#readMin = (positions[0] as AtomicCounter).get();
+    if (this.#readMin > this.#readUpTo) this.#readUpTo = this.#readMin;
+    for (let i = 1; i < positions.length; i++) {
+      this.#readNext = (positions[i] as AtomicCounter).get();
+      if (this.#readNext < this.#readMin) this.#readMin = this.#readNext;
+      if (this.#readNext > this.#readUpTo) this.#readUpTo = this.#readNext;
+    }
+    this.#readHwm = this.#hwm.get();
+  }
+
+  /** Walks over what has come in, to the end of the term at most. */
+  #scan(): void {
     const termLength = this.#termLength;
-    const offset = rebuildPosition & (termLength - 1);
-    const beginPosition = rebuildPosition - offset;
-    const termCount = beginPosition / termLength;
-    const limit = hwm - beginPosition < termLength ? hwm - beginPosition : termLength;
+    const offset = this.#readUpTo & (termLength - 1);
+    const termCount = Math.floor(this.#readUpTo / termLength);
+    const limit = Math.min(this.#readHwm - this.#readUpTo + offset, termLength);
     const termId = (this.facts.initialTermId + termCount) | 0;
-    return (
-      beginPosition + this.#lossDetector.scan(this.#term(termCount % 3), termId, offset, limit)
-    );
+    const term = this.#term(termCount % 3);
+    this.#readUpTo += this.#lossDetector.scan(term, termId, offset, limit) - offset;
   }
 
   onGapDetected(termId: number, termOffset: number, length: number, isNew: boolean): void {
@@ -304,7 +313,7 @@ export class NetworkImage
   }
 
   #isDrained(): boolean {
-    const rebuildPosition = this.#rebuildPosition;
+    const rebuildPosition = this.#rebuild.value;
     return this.#positions.every((position) => position.get() >= rebuildPosition);
   }
 
@@ -329,5 +338,14 @@ export class NetworkImage
   #term(index: number): AtomicBuffer {
     if (index === 0) return this.#term0;
     return index === 1 ? this.#term1 : this.#term2;
+  }
+
+  #scheduleStatusMessage(): void {
+    const termCount = Math.floor(this.#nextSmPosition / this.#termLength);
+    this.#block.scheduleStatusMessage(
+      (this.facts.initialTermId + termCount) | 0,
+      this.#nextSmPosition & (this.#termLength - 1),
+      this.#nextSmWindow,
+    );
   }
 }

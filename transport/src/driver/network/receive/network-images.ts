@@ -394,7 +394,7 @@ export class NetworkImages implements NetworkImageOwner {
           streamCounters.free(window);
         },
       },
-      clock.nowNs,
+      clock,
     );
   }
 }

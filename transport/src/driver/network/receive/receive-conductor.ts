@@ -6,7 +6,6 @@ import { ControlError } from "../../control-error.js";
 import type { NetworkRequest, NetworkSubscriptionReady } from "../../network-media.js";
 import { SubscriptionLink } from "../../subscription-link.js";
 import { type SubscriptionParams, subscriptionParams } from "../../subscription-params.js";
-import { CachedClock } from "../cached-clock.js";
 import { checkSubscriptionChannel } from "../media/channel-checks.js";
 import { ResolutionPending } from "../media/name-resolver.js";
 import { UdpChannel } from "../media/udp-channel.js";
@@ -30,7 +29,6 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
   readonly #context: NetworkConductorContext;
   readonly #receiver: ReceiverCommands;
   readonly #spies: Spies;
-  readonly #clock = new CachedClock();
   readonly #endpoints: ReceiveEndpoints;
   readonly #losses: ImageLosses;
   readonly #images: NetworkImages;
@@ -42,7 +40,6 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
     this.#context = context;
     this.#receiver = receiver;
     this.#spies = spies;
-    this.#clock.nowNs = context.nowNs();
     this.#endpoints = new ReceiveEndpoints(context, receiver);
     this.#losses = new ImageLosses(
       context.files,
@@ -52,7 +49,7 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
     );
     this.#images = new NetworkImages({
       conductor: context,
-      clock: this.#clock,
+      clock: context.time,
       receiver,
       endpoints: this.#endpoints,
       losses: this.#losses,
@@ -62,7 +59,6 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
 
   /** Every duty cycle. Returns work done. */
   doWork(): number {
-    this.#clock.nowNs = this.#context.time.nowNs;
     let workCount = this.#images.trackRebuild();
     if (this.#reports.length > 0) workCount += this.#takeReports();
     // One a cycle: a flood of them cannot hold up what else the conductor does.
@@ -75,7 +71,6 @@ export class ReceiveConductor implements ReceiveSide, NetworkSubscriptionOwner {
   }
 
   onTimeEvent(nowNs: number, nowMs: number): void {
-    this.#clock.nowNs = nowNs;
     this.#images.onTimeEvent(nowNs, nowMs);
   }
 

@@ -25,6 +25,7 @@ import type { ReceiveEndpoint } from "./receive-endpoint.js";
 import type { ImageSpec } from "./receiver-commands.js";
 import type { ReceiverServices } from "./receiver-services.js";
 import { RttMeter } from "./rtt-meter.js";
+import { ShownPosition } from "./shown-position.js";
 
 /**
  * The receiver's half of an image: puts what comes into the log and sends feedback to the sender.
@@ -46,7 +47,7 @@ export class ReceiverImage {
   readonly #file: SharedFile;
   readonly #log: LogBuffers;
   readonly #block: ImageBlock;
-  readonly #hwmCounter: AtomicCounter;
+  readonly #hwm: ShownPosition;
   readonly #rebuildCounter: AtomicCounter;
   readonly #naksSent: AtomicCounter;
   readonly #connections = new ImageConnections();
@@ -66,7 +67,6 @@ export class ReceiverImage {
   #lastSmChange: number = 0;
   #lastLossChange: number = 0;
   // Doubles from the start: see AtomicBuffer on representation changes.
-  #hwm: number = 0.5;
   #lastSmPosition: number = 0.5;
   #overRunLimit: number = 0.5;
   #timeOfLastPacketNs: number = 0.5;
@@ -86,7 +86,10 @@ export class ReceiverImage {
     this.endpoint = endpoint;
     this.#services = services;
     this.#block = new ImageBlock(spec.block);
-    this.#hwmCounter = new AtomicCounter(context.counters, spec.hwmCounterId);
+    this.#hwm = new ShownPosition(
+      new AtomicCounter(context.counters, spec.hwmCounterId),
+      spec.joinPosition,
+    );
     this.#rebuildCounter = new AtomicCounter(context.counters, spec.rebuildCounterId);
     this.#naksSent = new AtomicCounter(context.counters, spec.naksSentCounterId);
     this.#termLength = spec.termLength;
@@ -96,7 +99,6 @@ export class ReceiverImage {
     this.#livenessTimeoutNs = context.config.imageLivenessTimeoutNs;
     this.#smTimeoutNs = context.config.statusMessageTimeoutNs;
     this.#windowLengthMax = spec.windowLengthMax;
-    this.#hwm = spec.joinPosition;
     this.#lastSmPosition = spec.joinPosition;
     this.#overRunLimit = spec.joinPosition + spec.termLength / 2;
     this.#timeOfLastPacketNs = clock.nowNs;
@@ -162,9 +164,9 @@ export class ReceiverImage {
     this.#timeOfLastPacketNs = nowNs;
     this.#connections.track(destination.index, destination.controlFor(from), nowNs);
     insertFrames(this.#log.term(termCount % 3), termOffset, buffer, offset, length);
-    if (endPosition > this.#hwm) {
-      this.#hwm = endPosition;
-      this.#hwmCounter.set(endPosition);
+    if (endPosition > this.#hwm.value) {
+      this.#hwm.value = endPosition;
+      this.#hwm.show();
     }
   }
 
@@ -186,9 +188,9 @@ export class ReceiverImage {
     const connection = this.#connections.track(destination.index, control, nowNs);
     const flags = buffer.getUint8(offset + FRAME_FLAGS_OFFSET);
     if ((flags & END_OF_STREAM_FLAG) !== 0) this.#onEndOfStream(connection, position, flags);
-    if (position > this.#hwm) {
-      this.#hwm = position;
-      this.#hwmCounter.set(position);
+    if (position > this.#hwm.value) {
+      this.#hwm.value = position;
+      this.#hwm.show();
     }
     counters.heartbeatsReceived.increment();
   }
@@ -236,7 +238,7 @@ export class ReceiverImage {
   /** Hot. Looks for the end, sends the feedback that is due. Returns work done. */
   doWork(): number {
     if (this.isEndOfStream && this.#phase === ImagePhase.ACTIVE) {
-      if (this.#rebuildCounter.get() >= this.#hwm) this.#drain(true);
+      if (this.#rebuildCounter.get() >= this.#hwm.value) this.#drain(true);
     }
     let workCount = this.#sendStatusMessage();
     if (!this.#isRevoked) workCount += this.#repairLoss();
@@ -262,14 +264,15 @@ export class ReceiverImage {
       frames.responseSetup(sessionId, streamId, this.#responseSessionId);
       endpoint.sendTo(this.#connections);
     }
-    const position = this.#block.nextSmPosition();
+    const termId = this.#block.nextSmTermId();
+    const termOffset = this.#block.nextSmTermOffset();
     const windowLength = this.#block.nextSmWindowLength();
     if (!this.#block.isStatusMessageChange(change)) return 1;
     frames.statusMessage(
       sessionId,
       streamId,
-      (Math.floor(position / this.#termLength) + this.#initialTermId) | 0,
-      position & (this.#termLength - 1),
+      termId,
+      termOffset,
       windowLength,
       this.#isSendingEndOfStream ? SM_END_OF_STREAM_FLAG : 0,
       endpoint.receiverId,
@@ -277,8 +280,8 @@ export class ReceiverImage {
     );
     endpoint.sendTo(this.#connections);
     counters.statusMessagesSent.increment();
-    this.#lastSmPosition = position;
-    this.#overRunLimit = position + this.#termLength / 2;
+    this.#lastSmPosition = ((termId - this.#initialTermId) | 0) * this.#termLength + termOffset;
+    this.#overRunLimit = this.#lastSmPosition + this.#termLength / 2;
     this.#lastSmChange = change;
     this.#smDeadlineNs = clock.nowNs + this.#smTimeoutNs;
     this.#updateActiveTransportCount();
@@ -358,7 +361,7 @@ export class ReceiverImage {
 
   /** Nobody wants it any more, or nothing comes: it only drains from now on. */
   deactivate(): void {
-    this.#drain(!this.isEndOfStream || this.#rebuildCounter.get() >= this.#hwm);
+    this.#drain(!this.isEndOfStream || this.#rebuildCounter.get() >= this.#hwm.value);
   }
 
   /** Lets go of everything. The last thing that is done with it. */

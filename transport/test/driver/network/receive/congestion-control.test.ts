@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CachedClock } from "../../../../src/driver/network/cached-clock.js";
 import {
   CubicWindow,
   StaticWindow,
@@ -8,9 +9,19 @@ import { RttMeter } from "../../../../src/driver/network/receive/rtt-meter.js";
 const MTU = 1408;
 const MS = 1_000_000;
 
-function cubic(isTcpMode: boolean = false): { window: CubicWindow; shown: number[][] } {
+/** CUBIC with the time of each call. */
+interface CubicAtTimes {
+  readonly initialWindowLength: number;
+  readonly forcesStatusMessage: () => boolean;
+  readonly close: () => void;
+  readonly onTrackRebuild: (nowNs: number, hasConsumed: boolean, hasLoss: boolean) => number;
+}
+
+function cubic(isTcpMode: boolean = false): { window: CubicAtTimes; shown: number[][] } {
   const shown: number[][] = [];
-  const window = new CubicWindow(
+  const clock = new CachedClock();
+  clock.nowNs = 0;
+  const cubicWindow = new CubicWindow(
     {
       mtuLength: MTU,
       windowLengthMax: 32 * 1024,
@@ -21,8 +32,17 @@ function cubic(isTcpMode: boolean = false): { window: CubicWindow; shown: number
       show: (length, rtt) => shown.push([length, rtt]),
       free: () => shown.push([]),
     },
-    0,
+    clock,
   );
+  const window = {
+    initialWindowLength: cubicWindow.initialWindowLength,
+    forcesStatusMessage: (): boolean => cubicWindow.forcesStatusMessage,
+    close: (): void => cubicWindow.close(),
+    onTrackRebuild: (nowNs: number, hasConsumed: boolean, hasLoss: boolean): number => {
+      clock.nowNs = nowNs;
+      return cubicWindow.onTrackRebuild(hasConsumed, hasLoss);
+    },
+  };
   return { window, shown };
 }
 
@@ -53,9 +73,9 @@ describe("CUBIC", () => {
     const { window } = cubic();
     for (let ms = 1; ms < 5000; ms += 10) window.onTrackRebuild(ms * MS, false, false);
     expect(window.onTrackRebuild(5000 * MS, false, true)).toBe(18 * MTU);
-    expect(window.forcesStatusMessage).toBe(true);
+    expect(window.forcesStatusMessage()).toBe(true);
     expect(window.onTrackRebuild(5001 * MS, false, false)).toBe(19 * MTU);
-    expect(window.forcesStatusMessage).toBe(false);
+    expect(window.forcesStatusMessage()).toBe(false);
     expect(window.onTrackRebuild(8000 * MS, false, false)).toBe(23 * MTU);
   });
 
@@ -63,9 +83,9 @@ describe("CUBIC", () => {
     const { window } = cubic();
     for (let i = 0; i < 10; i++) window.onTrackRebuild(0, false, true);
     expect(window.onTrackRebuild(0, true, false)).toBe(MTU);
-    expect(window.forcesStatusMessage).toBe(true);
+    expect(window.forcesStatusMessage()).toBe(true);
     window.onTrackRebuild(0, false, false);
-    expect(window.forcesStatusMessage).toBe(false);
+    expect(window.forcesStatusMessage()).toBe(false);
   });
 
   it("keeps up with TCP where it is told to", () => {
