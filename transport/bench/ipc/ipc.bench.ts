@@ -15,11 +15,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { type Floor, measureFloor } from "./floor.js";
-import { javaTitle, type Language, Peer, prepareJavaPeer, startDriver } from "./processes.js";
+import {
+  javaTitle,
+  type Language,
+  Peer,
+  type PeerProgram,
+  prepareJavaPeer,
+  startDriver,
+} from "./processes.js";
 import { type Case, CASES, type Figures, report, replaceTables, Results } from "./report.js";
 
 const DOCUMENT = "docs/performance.md";
 const WARM_UP_MS = 1500;
+const PROGRAM: PeerProgram = {
+  javaSource: "transport/bench/ipc/IpcBench.java",
+  javaClass: "IpcBench",
+  script: ".build/bench/transport/bench/ipc/peer.js",
+};
 
 const { values } = parseArgs({
   options: {
@@ -49,12 +61,12 @@ async function measure(dir: string, language: Language, each: Case): Promise<Fig
     warmUpMs: WARM_UP_MS,
   };
   if (each.what === "solo") {
-    return new Peer(language, dir, "solo", { ...settings, batch: 2048 }).result;
+    return new Peer(PROGRAM, language, dir, "solo", { ...settings, batch: 2048 }).result;
   }
   const isLatency = each.what === "latency";
-  const first = new Peer(language, dir, isLatency ? "pong" : "receive", settings);
+  const first = new Peer(PROGRAM, language, dir, isLatency ? "pong" : "receive", settings);
   await first.ready;
-  const second = new Peer(language, dir, isLatency ? "ping" : "send", settings);
+  const second = new Peer(PROGRAM, language, dir, isLatency ? "ping" : "send", settings);
   const [resultOfFirst, resultOfSecond] = await Promise.all([
     isLatency ? undefined : first.result,
     second.result,
@@ -91,7 +103,7 @@ async function underDriver(driver: Language, run: number, results: Results): Pro
   }
 }
 
-const why = prepareJavaPeer();
+const why = prepareJavaPeer(PROGRAM);
 if (why !== undefined) {
   console.log(`skipped: ${why}`);
 } else {

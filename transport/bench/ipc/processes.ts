@@ -12,8 +12,14 @@ export type PeerSettings = Readonly<Record<string, number | string>>;
 /** What a peer's last line says. */
 export type PeerResult = Readonly<Record<string, number>>;
 
-const CLASSES = ".build/bench/ipc-java";
-const PEER = ".build/bench/transport/bench/ipc/peer.js";
+/** One program, in both languages. */
+export interface PeerProgram {
+  readonly javaSource: string;
+  readonly javaClass: string;
+  readonly script: string;
+}
+
+const CLASSES = ".build/bench/java";
 const TIMEOUT_MS = 40_000;
 /** Aeron and Agrona read what the JDK's modules close. */
 const OPENS = ["java.base/jdk.internal.misc", "java.base/sun.nio.ch"].map(
@@ -23,12 +29,11 @@ const OPENS = ["java.base/jdk.internal.misc", "java.base/sun.nio.ch"].map(
 let classpath: string | undefined;
 
 /** Compiles the peer in Java; yields why that cannot be, if it cannot. */
-export function prepareJavaPeer(): string | undefined {
+export function prepareJavaPeer({ javaSource }: PeerProgram): string | undefined {
   const jars = process.env["ALERION_JAVA_CLASSPATH"];
   if (jars === undefined) return process.env["ALERION_INTEROP_SKIP"] ?? "run by npm run bench:ipc";
   mkdirSync(CLASSES, { recursive: true });
-  const source = "transport/bench/ipc/IpcBench.java";
-  const { status, stderr } = spawnSync("javac", ["-cp", jars, "-d", CLASSES, source], {
+  const { status, stderr } = spawnSync("javac", ["-cp", jars, "-d", CLASSES, javaSource], {
     encoding: "utf8",
   });
   if (status !== 0) return `javac must succeed: status=${status} ${stderr}`;
@@ -49,12 +54,18 @@ export class Peer {
   readonly result: Promise<PeerResult | undefined>;
   readonly ready: Promise<void>;
 
-  constructor(language: Language, dir: string, role: string, settings: PeerSettings) {
+  constructor(
+    program: PeerProgram,
+    language: Language,
+    dir: string,
+    role: string,
+    settings: PeerSettings,
+  ) {
     const words = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     const [command, args] =
       language === "java"
-        ? (["java", [...OPENS, "-cp", classpath ?? "", "IpcBench"]] as const)
-        : ([process.execPath, [PEER]] as const);
+        ? (["java", [...OPENS, "-cp", classpath ?? "", program.javaClass]] as const)
+        : ([process.execPath, [program.script]] as const);
     this.#process = spawn(command, [...args, dir, role, ...words], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -84,8 +95,17 @@ export class Peer {
 }
 
 /** A driver in a process of its own, asleep when there is nothing to do, so that two peers can spin on two cores. */
-export function startDriver(language: Language, dir: string): ChildProcess {
-  const settings = { "dir.delete.on.start": "true", "threading.mode": "SHARED" };
+export function startDriver(
+  language: Language,
+  dir: string,
+  more: Readonly<Record<string, string>> = {},
+): ChildProcess {
+  const settings = {
+    "dir.delete.on.start": "true",
+    "threading.mode": "SHARED",
+    "shared.idle.strategy": "backoff",
+    ...more,
+  };
   const properties = Object.entries(settings).map(([name, value]) => `aeron.${name}=${value}`);
   if (language === "ts") {
     const flags = properties.flatMap((each) => ["-D", each]);
@@ -98,7 +118,6 @@ export function startDriver(language: Language, dir: string): ChildProcess {
     [
       ...OPENS,
       `-Daeron.dir=${dir}`,
-      "-Daeron.shared.idle.strategy=backoff",
       ...properties.map((each) => `-D${each}`),
       "-cp",
       classpath ?? "",

@@ -86,18 +86,26 @@ const BEGIN = "<!-- IPC benchmark: written by npm run bench:ipc -- --write -->";
 const END = "<!-- end of IPC benchmark -->";
 
 /** The document with new tables between the markers. */
-export function replaceTables(document: string, tables: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`document must hold the markers: marker=${BEGIN}`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${tables}\n\n${document.slice(end)}`;
+export function replaceTables(
+  document: string,
+  tables: string,
+  markers: { readonly begin: string; readonly end: string } = { begin: BEGIN, end: END },
+): string {
+  const begin = document.indexOf(markers.begin);
+  const end = document.indexOf(markers.end);
+  if (begin < 0 || end < begin) {
+    throw new Error(`document must hold the markers: marker=${markers.begin}`);
+  }
+  return `${document.slice(0, begin + markers.begin.length)}\n\n${tables}\n\n${document.slice(end)}`;
 }
 
 const million = (value: number): string => (value / 1e6).toFixed(1);
-const digits = (value: number, count: number): string =>
+/** A figure with so many digits; a dash where there is none. */
+export const digits = (value: number, count: number): string =>
   Number.isFinite(value) ? value.toFixed(count) : "-";
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map(() => "---"), ...rows];
   return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
