@@ -2,7 +2,32 @@
  * The floor under the UDP benchmark: datagrams on loopback through the driver's own door to the system, one thread,
  * with nothing of Aeron's.
  */
-import type { Os, SocketAddress, UdpSocket } from "../../src/os/os.js";
+
+/** What is used here of the driver's door to the system (src/os/os.ts). */
+interface Os {
+  openUdp(family: 4): UdpSocket;
+  allocateDatagrams(slotCount: number, slotLength: number): Datagrams;
+}
+
+interface SocketAddress {
+  readonly address: Uint8Array;
+  readonly port: number;
+}
+
+interface UdpSocket {
+  setOption(option: { readonly kind: "receive-buffer"; readonly value: number }): void;
+  bind(address: SocketAddress): void;
+  connect(address: SocketAddress): void;
+  localAddress(): SocketAddress;
+  receive(into: Datagrams): number;
+  send(from: Datagrams, first: number, count: number, isConnected: boolean): number;
+  close(): void;
+}
+
+interface Datagrams {
+  setLength(slot: number, length: number): void;
+  free(): void;
+}
 
 const LENGTH = 64;
 const BATCH = 64;

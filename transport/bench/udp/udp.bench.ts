@@ -162,6 +162,7 @@ if (why !== undefined) {
     date: new Date().toISOString().slice(0, 10),
     load: `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`,
     runs,
+    only: undefined,
   });
   console.log(`\n${tables}`);
   if (values.write) {
