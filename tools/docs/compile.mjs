@@ -45,6 +45,11 @@ declare const dispatcher: import("./codecs/order-entry/index.js").OrderEntryDisp
 declare const price: import("./codecs/order-entry/index.js").PriceDecoder;
 declare const layout: import("@alerion/schema").SchemaLayout;
 declare const values: Readonly<Record<string, import("@alerion/schema").Value>>;
+declare const connect: typeof import("@alerion/transport").connect;
+declare const options: import("@alerion/transport").ConnectOptions;
+declare const aeron: import("@alerion/transport").Aeron;
+declare const OrderEntry: typeof import("./codecs/order-entry/index.js").OrderEntry;
+declare function work(aeron: import("@alerion/transport").Aeron): Promise<void>;
 declare const file: Uint8Array<ArrayBuffer>;
 declare const datagram: DataView<ArrayBuffer>;
 `;
