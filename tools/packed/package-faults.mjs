@@ -25,12 +25,12 @@ import { root } from "../workspaces.mjs";
  * @property {Record<string, string>} [scripts]
  */
 
-/** Greatest packed size in KB, a fifth above what it is: growth is noticed, and then allowed or not. */
+/** Greatest packed size in KB, above what it is by a fifth, by half where much is being added: growth is noticed, and then allowed or not. */
 const SIZE_MAX_KB = /** @type {Record<string, number>} */ ({
   runtime: 280,
   schema: 530,
-  generator: 740,
-  transport: 1020,
+  generator: 800,
+  transport: 1400,
 });
 
 /**
