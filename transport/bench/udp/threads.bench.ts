@@ -66,7 +66,8 @@ async function idle(mode: Mode): Promise<{ cpu: number; waitsUs: number[] }> {
   const subscription = await aeron.addSubscription(CHANNEL, 10);
   const publication = await aeron.addExclusivePublication(CHANNEL, 10);
   while (!publication.isConnected() || !subscription.isConnected()) await pause(5);
-  await pause(500);
+  // Until what is compiled on the way is compiled.
+  await pause(3000);
 
   const seconds = Number(values.seconds);
   const before = process.cpuUsage();

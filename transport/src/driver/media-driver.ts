@@ -18,6 +18,7 @@ import {
 } from "../protocol/cnc-file-descriptor.js";
 import { SystemCounter } from "../protocol/counters/system-counter.js";
 import { LOSS_REPORT_FILE_NAME } from "../protocol/loss-report.js";
+import { CycleClock } from "./cycle-clock.js";
 import type { DriverConfig } from "./driver-config.js";
 import { DriverConductor } from "./driver-conductor.js";
 import { SystemCounters } from "./driver-counters.js";
@@ -50,8 +51,7 @@ export interface MediaDriverContext {
  */
 export class MediaDriver {
   readonly dir: string;
-  /** The conductor and whatever runs in its thread, for whoever hosts agents. */
-  readonly agent: Agent;
+  readonly #clock: CycleClock;
   readonly #context: MediaDriverContext;
   readonly #cncFile: SharedFile;
   readonly #invoker: AgentInvoker;
@@ -63,10 +63,12 @@ export class MediaDriver {
    * @throws {StorageSpaceError | SharedFileError} if the files cannot be made
    */
   constructor(context: MediaDriverContext) {
-    const { config, files, clock } = context;
+    const { config, files } = context;
+    const clock = new CycleClock(context.clock);
+    this.#clock = clock;
     this.#context = context;
     this.dir = config.dir;
-    const existed = prepareDirectory(files, config, clock, context.wait);
+    const existed = prepareDirectory(files, config, context.clock, context.wait);
     const lossReportLength = align(config.lossReportBufferLength, config.filePageSize);
     const length = computeCncFileLength(cncLengths(config));
     try {
@@ -102,6 +104,7 @@ export class MediaDriver {
     const network = context.network?.create({
       config,
       clock,
+      timestampClock: context.clock,
       files,
       counters,
       systemCounters,
@@ -125,11 +128,12 @@ export class MediaDriver {
     if (existed && config.dirWarnIfExists) {
       errorLog.recordText(`warning: directory existed: dir=${config.dir}`);
     }
-    this.agent =
+    // All that runs in the conductor's thread.
+    const agent: Agent =
       network === undefined || network.agents.length === 0
         ? conductor
         : new CompositeAgent([...network.agents, conductor]);
-    this.#invoker = new AgentInvoker(this.agent, (error) => {
+    this.#invoker = new AgentInvoker(agent, (error) => {
       conductor.onError(error);
     });
     // The first heartbeat, then the version: from here on clients come.
@@ -139,6 +143,7 @@ export class MediaDriver {
 
   /** One duty cycle. Returns work done; 0 lets the caller idle. */
   doWork(): number {
+    this.#clock.update();
     return this.#invoker.invoke();
   }
 

@@ -17,7 +17,10 @@ import type { UdpNetwork } from "./udp-network.js";
  */
 export interface NetworkAgentContext {
   readonly config: DriverConfig;
+  /** Of the duty cycle: where agents share a thread it stands still during one. */
   readonly clock: Clock;
+  /** For times that go into messages. */
+  readonly timestampClock: Clock;
   readonly files: SharedFiles;
   readonly counters: CountersReader;
   readonly systemCounters: { get(id: SystemCounter): AtomicCounter };

@@ -61,6 +61,7 @@ export class NetworkThread {
     const context: NetworkAgentContext = {
       config,
       clock,
+      timestampClock: clock,
       files,
       counters,
       // The driver's own counters come first: their ids are those of the descriptors.

@@ -50,7 +50,7 @@ export class Receiver implements Agent, ReceiverCommands {
       frames: new FeedbackFrames(context.udp),
       counters: new ReceiverCounters(context.systemCounters),
       pendingSetups: new PendingSetups(clock),
-      epochNs: () => epochOffsetNs + BigInt(Math.floor(context.clock.monoNs())),
+      epochNs: () => epochOffsetNs + BigInt(Math.floor(context.timestampClock.monoNs())),
     };
     this.#reResolutionDeadlineNs = clock.nowNs + context.config.reResolutionCheckIntervalNs;
   }

@@ -6,6 +6,8 @@ import type { StatusMessage } from "./status-message.js";
  * All of it happens in the sender. Positions are bytes, times monotonic ns. Source: driver-protocol §15.
  */
 export interface FlowControl {
+  /** Whether time alone may move the limit: then `onIdle` is to be asked in every idle cycle. */
+  readonly tracksReceivers: boolean;
   /**
    * A receiver says where it is.
    *
@@ -41,6 +43,8 @@ export interface ErrorSource {
 
 /** Follows whoever is furthest: unicast, where there is but one, and `fc=max` of groups. */
 export class MaxFlowControl implements FlowControl {
+  readonly tracksReceivers: boolean = false;
+
   onStatusMessage(message: StatusMessage, position: number, senderLimit: number): number {
     return Math.max(senderLimit, position + message.windowLength);
   }

@@ -32,6 +32,7 @@ interface Receiver {
  * Source: driver-protocol §15; Aeron AbstractMinMulticastFlowControl.
  */
 export class GroupFlowControl implements FlowControl {
+  readonly tracksReceivers: boolean = true;
   readonly #options: GroupFlowControlOptions;
   readonly #isTagged: boolean;
   readonly #tagLow: number;

@@ -35,6 +35,8 @@ import { TermCursor } from "./term-cursor.js";
 
 const SETUP_INTERVAL_NS = 100_000_000;
 const HEARTBEAT_INTERVAL_NS = 100_000_000;
+/** How often silent receivers are looked for while nothing is sent, where no flow control waits for them. */
+const IDLE_INTERVAL_NS = 1_000_000;
 /** Datagrams of one publication in one go, as the C driver does. */
 const BATCH_MAX = 4;
 
@@ -84,6 +86,7 @@ export class SenderPublication implements Resender {
   #limit: number = 0.5;
   #timeOfLastSetupNs: number = 0.5;
   #timeOfLastSendNs: number = 0.5;
+  #idleDeadlineNs: number = 0.5;
   #hasInitialConnection: boolean = false;
   #isSetupElicited: boolean = false;
   #tracksLimits: boolean = false;
@@ -388,9 +391,12 @@ export class SenderPublication implements Resender {
         this.#senderPosition.set(position);
       }
       this.#setLimit(this.#flowControl.onIdle(nowNs, position, position));
-    } else {
+    } else if (this.#flowControl.tracksReceivers) {
       this.#setLimit(this.#flowControl.onIdle(nowNs, this.#limit, this.#cursor.position));
+    } else if (nowNs < this.#idleDeadlineNs) {
+      return;
     }
+    this.#idleDeadlineNs = nowNs + IDLE_INTERVAL_NS;
     this.#liveness.expire(nowNs);
     this.#reportReceivers();
   }
