@@ -90,7 +90,8 @@ export class SystemCounters {
 
 function labelSuffix(id: number, config: DriverConfig): string {
   const mode = config.threadingMode;
-  const threshold = `: threshold=${formatDurationNs(config.conductorCycleThresholdNs)} ${mode}`;
+  const threshold = (thresholdNs: number): string =>
+    `: threshold=${formatDurationNs(thresholdNs)} ${mode}`;
   switch (id) {
     case SystemCounter.ERRORS:
     case SystemCounter.AERON_VERSION:
@@ -102,9 +103,11 @@ function labelSuffix(id: number, config: DriverConfig): string {
     case SystemCounter.RECEIVER_MAX_CYCLE_TIME:
       return `: ${mode}`;
     case SystemCounter.CONDUCTOR_CYCLE_TIME_THRESHOLD_EXCEEDED:
+      return threshold(config.conductorCycleThresholdNs);
     case SystemCounter.SENDER_CYCLE_TIME_THRESHOLD_EXCEEDED:
+      return threshold(config.senderCycleThresholdNs);
     case SystemCounter.RECEIVER_CYCLE_TIME_THRESHOLD_EXCEEDED:
-      return threshold;
+      return threshold(config.receiverCycleThresholdNs);
     default:
       return "";
   }

@@ -1,4 +1,4 @@
-import { AtomicBuffer } from "@alerion/runtime/concurrent";
+import { AtomicBuffer, fence } from "@alerion/runtime/concurrent";
 
 /*
  * What the conductor's and the receiver's half of an image share, each field with one writer.
@@ -65,8 +65,9 @@ export class ImageBlock {
   scheduleStatusMessage(termId: number, termOffset: number, windowLength: number): void {
     const buffer = this.#buffer;
     const change = (buffer.getInt32(SM_BEGIN) + 1) | 0;
-    // A store with a full fence: no field is written before everyone can see that a change has begun.
-    buffer.putInt32Volatile(SM_BEGIN, change);
+    buffer.putInt32Release(SM_BEGIN, change);
+    // No field is written before everyone can see that a change has begun.
+    fence();
     buffer.putInt32(SM_TERM_ID, termId);
     buffer.putInt32(SM_TERM_OFFSET, termOffset);
     buffer.putInt32(SM_WINDOW, windowLength);
@@ -99,7 +100,8 @@ export class ImageBlock {
   scheduleLoss(termId: number, termOffset: number, length: number): void {
     const buffer = this.#buffer;
     const change = (buffer.getInt32(LOSS_BEGIN) + 1) | 0;
-    buffer.putInt32Volatile(LOSS_BEGIN, change);
+    buffer.putInt32Release(LOSS_BEGIN, change);
+    fence();
     buffer.putInt32(LOSS_TERM_ID, termId);
     buffer.putInt32(LOSS_TERM_OFFSET, termOffset);
     buffer.putInt32(LOSS_LENGTH, length);

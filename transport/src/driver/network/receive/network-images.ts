@@ -1,26 +1,13 @@
-import {
-  type AtomicCounter,
-  computePosition,
-  positionBitsToShift,
-  SETUP_GROUP_FLAG,
-  SETUP_SEND_RESPONSE_FLAG,
-} from "@alerion/runtime/concurrent";
+import type { AtomicCounter } from "@alerion/runtime/concurrent";
 import { CounterTypeId } from "../../../protocol/counters/counter-type-id.js";
-import type { StreamCounterKey } from "../../../protocol/counters/stream-counter.js";
 import { SystemCounter } from "../../../protocol/counters/system-counter.js";
-import { ErrorCode } from "../../../protocol/error-code.js";
-import { ControlError } from "../../control-error.js";
 import { manageResources } from "../../driver-resource.js";
-import type { RawLog } from "../../log-factory.js";
 import type { SubscriptionLink } from "../../subscription-link.js";
 import type { CachedClock } from "../cached-clock.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
-import { UdpAddress } from "../udp-address.js";
-import { type CongestionControl, CubicWindow, StaticWindow } from "./congestion-control.js";
-import { type FeedbackDelay, GroupFeedbackDelay, StaticFeedbackDelay } from "./feedback-delay.js";
-import { IMAGE_BLOCK_LENGTH, ImageBlock } from "./image-descriptor.js";
+import { ImageFactory } from "./image-factory.js";
 import type { ImageLosses } from "./image-losses.js";
-import { NetworkImage, type NetworkImageOwner } from "./network-image.js";
+import type { NetworkImage, NetworkImageOwner } from "./network-image.js";
 import type { NetworkSubscription } from "./network-subscription.js";
 import type { ReceiveEndpoints, ReceiveEndpointState } from "./receive-endpoints.js";
 import type { ReceiverCommands, SetupSpec } from "./receiver-commands.js";
@@ -37,10 +24,12 @@ export interface NetworkImagesContext {
 /** All images of the network: made for SETUPs, linked to subscriptions, taken down. */
 export class NetworkImages implements NetworkImageOwner {
   readonly #context: NetworkImagesContext;
+  readonly #factory: ImageFactory;
   readonly #images: NetworkImage[] = [];
 
   constructor(context: NetworkImagesContext) {
     this.#context = context;
+    this.#factory = new ImageFactory(context.conductor, context.clock);
   }
 
   /** Images that are not done yet. */
@@ -188,108 +177,26 @@ export class NetworkImages implements NetworkImageOwner {
     subscriptions: readonly NetworkSubscription[],
     first: NetworkSubscription,
   ): void {
-    const { conductor, clock, receiver } = this.#context;
-    const { streamId, sessionId, termLength, mtuLength, initialTermId } = setup;
-    const windowLength = Math.min(endpoint.params.windowLength, termLength / 2);
-    checkLengths(setup, windowLength, endpoint);
-    const imageId = conductor.nextCorrelationId();
-    const joinPosition = computePosition(
-      setup.activeTermId,
-      setup.termOffset,
-      positionBitsToShift(termLength),
-      initialTermId,
-    );
-    const isGroup = this.#isGroup(first, endpoint, setup);
-    const undo: (() => void)[] = [];
+    const { conductor, receiver } = this.#context;
+    const { image, spec, undo } = this.#factory.make(setup, endpoint, first, this);
+    const positions: AtomicCounter[] = [];
     try {
-      const log = this.#createLog(setup, endpoint, first, imageId, windowLength, isGroup);
-      undo.push(() => conductor.logs.free(log));
-      const key = { registrationId: imageId, sessionId, streamId, channel: endpoint.channel.text };
-      const allocate = (typeId: CounterTypeId, name: string): AtomicCounter => {
-        const options = { clientId: first.client.clientId, value: joinPosition };
-        const counter = conductor.streamCounters.allocate(typeId, name, key, options);
-        undo.push(() => {
-          conductor.streamCounters.free(counter);
-        });
-        return counter;
-      };
-      const hwm = allocate(CounterTypeId.RECEIVER_HWM, "rcv-hwm");
-      const rebuild = allocate(CounterTypeId.RECEIVER_POSITION, "rcv-pos");
-      const naksSent = allocate(CounterTypeId.RECEIVER_NAKS_SENT, "rcv-naks-sent");
-      naksSent.set(0);
-      const block = new SharedArrayBuffer(IMAGE_BLOCK_LENGTH);
-      const congestionControl = this.#congestionControl(
-        endpoint,
-        key,
-        first.client.clientId,
-        windowLength,
-        mtuLength,
-        new ImageBlock(block),
-      );
-      undo.push(() => {
-        congestionControl.close();
-      });
-      const image = new NetworkImage(
-        {
-          endpointId: endpoint.id,
-          streamId,
-          sessionId,
-          imageId,
-          initialTermId,
-          joinPosition,
-          sourceIdentity: UdpAddress.of(setup.source).toString(),
-          wantsResponse: (setup.flags & SETUP_SEND_RESPONSE_FLAG) !== 0,
-          livenessTimeoutNs: conductor.config.imageLivenessTimeoutNs,
-          smTimeoutNs: conductor.config.statusMessageTimeoutNs,
-        },
-        {
-          log,
-          block,
-          hwm,
-          rebuild,
-          naksSent,
-          congestionControl,
-          feedbackDelay: this.#feedbackDelay(endpoint, isGroup, first.params.isReliable),
-        },
-        this,
-        clock,
-      );
-      const positions = subscriptions.map((link) => {
-        const position = this.#link(image, link, joinPosition);
-        undo.push(() => {
-          link.unlink(image);
-          conductor.streamCounters.free(position);
-        });
-        return position;
-      });
-      this.#images.push(image);
-      endpoint.referenceCount++;
-      receiver.addImage({
-        endpointId: endpoint.id,
-        streamId,
-        sessionId,
-        imageId,
-        logPath: log.path,
-        termLength,
-        initialTermId,
-        joinPosition,
-        initialWindowLength: congestionControl.initialWindowLength,
-        windowLengthMax: congestionControl.windowLengthMax,
-        isReliable: first.params.isReliable,
-        measuresRtt: congestionControl.measuresRtt,
-        hwmCounterId: hwm.id,
-        rebuildCounterId: rebuild.id,
-        naksSentCounterId: naksSent.id,
-        block,
-        destinationId: setup.destinationId,
-        control: setup.control,
-      });
-      for (const [i, link] of subscriptions.entries()) {
-        this.notifyAvailableImage(image, link, positions[i] as AtomicCounter);
+      for (const link of subscriptions) {
+        positions.push(this.#link(image, link, spec.joinPosition));
       }
     } catch (error) {
-      while (undo.length > 0) undo.pop()?.();
+      for (const [at, position] of positions.entries()) {
+        subscriptions[at]?.unlink(image);
+        conductor.streamCounters.free(position);
+      }
+      undo();
       throw error;
+    }
+    this.#images.push(image);
+    endpoint.referenceCount++;
+    receiver.addImage(spec);
+    for (const [at, link] of subscriptions.entries()) {
+      this.notifyAvailableImage(image, link, positions[at] as AtomicCounter);
     }
   }
 
@@ -310,115 +217,4 @@ export class NetworkImages implements NetworkImageOwner {
     image.addSubscriber(link, position);
     return position;
   }
-
-  #createLog(
-    setup: SetupSpec,
-    endpoint: ReceiveEndpointState,
-    first: NetworkSubscription,
-    imageId: bigint,
-    windowLength: number,
-    isGroup: boolean,
-  ): RawLog {
-    const destination = endpoint.destinations.find((each) => each.id === setup.destinationId);
-    return this.#context.conductor.logs.createImageLog({
-      imageId,
-      sessionId: setup.sessionId,
-      streamId: setup.streamId,
-      initialTermId: setup.initialTermId,
-      termOffset: setup.termOffset,
-      termLength: setup.termLength,
-      mtuLength: setup.mtuLength,
-      receiverWindowLength: windowLength,
-      socketReceiveBufferLength: destination?.spec.transport.receiveBufferLength ?? 0,
-      isGroup,
-      params: first.params,
-    });
-  }
-
-  /** Whether NAKs back off: as the subscription or the driver says, else as channel or sender are. */
-  #isGroup(first: NetworkSubscription, endpoint: ReceiveEndpointState, setup: SetupSpec): boolean {
-    const { receiverGroupConsideration } = this.#context.conductor.config;
-    const said = first.params.group === "infer" ? receiverGroupConsideration : first.params.group;
-    if (said !== "infer") return said;
-    const destination = endpoint.destinations.find((each) => each.id === setup.destinationId);
-    return destination?.channel.isMulticast === true || (setup.flags & SETUP_GROUP_FLAG) !== 0;
-  }
-
-  #feedbackDelay(
-    endpoint: ReceiveEndpointState,
-    isGroup: boolean,
-    isReliable: boolean,
-  ): FeedbackDelay {
-    const { config, random } = this.#context.conductor;
-    // A gap that is filled instead of repaired need not wait for anything.
-    if (!isReliable) return new StaticFeedbackDelay(0);
-    const { nakDelayNs } = endpoint.params;
-    if (isGroup && nakDelayNs === undefined) {
-      const { nakMulticastMaxBackoffNs, nakMulticastGroupSize } = config;
-      return new GroupFeedbackDelay(nakMulticastMaxBackoffNs, nakMulticastGroupSize, random);
-    }
-    const delayNs = nakDelayNs ?? config.nakUnicastDelayNs;
-    const retryNs = Math.max(delayNs, NAK_RETRY_BASE_MIN_NS) * config.nakUnicastRetryDelayRatio;
-    return new StaticFeedbackDelay(delayNs, retryNs);
-  }
-
-  #congestionControl(
-    endpoint: ReceiveEndpointState,
-    key: StreamCounterKey,
-    clientId: bigint,
-    windowLength: number,
-    mtuLength: number,
-    block: ImageBlock,
-  ): CongestionControl {
-    if (endpoint.params.congestionControl === "static") return new StaticWindow(windowLength);
-    const { streamCounters, config } = this.#context.conductor;
-    const { clock } = this.#context;
-    const allocate = (name: string): AtomicCounter =>
-      streamCounters.allocate(CounterTypeId.PER_IMAGE, name, key, { clientId });
-    const rtt = allocate("rcv-cc-cubic-rtt");
-    const window = allocate("rcv-cc-cubic-wnd");
-    return new CubicWindow(
-      {
-        mtuLength,
-        windowLengthMax: windowLength,
-        measuresRtt: config.cubicMeasureRtt,
-        initialRttNs: config.cubicInitialRttNs,
-        isTcpMode: config.cubicTcpMode,
-        roundTripNs: () => block.roundTripNs(),
-        show: (length, roundTripNs) => {
-          window.set(length);
-          rtt.set(roundTripNs);
-        },
-        free: () => {
-          streamCounters.free(rtt);
-          streamCounters.free(window);
-        },
-      },
-      clock,
-    );
-  }
-}
-
-const NAK_RETRY_BASE_MIN_NS = 1000;
-
-/** @throws {ControlError} if what is sent cannot be received */
-function checkLengths(
-  setup: SetupSpec,
-  windowLength: number,
-  endpoint: ReceiveEndpointState,
-): void {
-  const { mtuLength, termLength } = setup;
-  const destination = endpoint.destinations.find((each) => each.id === setup.destinationId);
-  const receiveBuffer = destination?.spec.transport.receiveBufferLength ?? 0;
-  const fits = (isTrue: boolean, text: string): void => {
-    if (!isTrue) throw new ControlError(ErrorCode.GENERIC_ERROR, text);
-  };
-  fits(
-    mtuLength <= windowLength,
-    `receiver window must hold a datagram of the sender: window=${windowLength} mtu=${mtuLength} termLength=${termLength} channel=${endpoint.channel.text}`,
-  );
-  fits(
-    receiveBuffer === 0 || mtuLength <= receiveBuffer,
-    `socket must hold a datagram of the sender: so-rcvbuf=${receiveBuffer} mtu=${mtuLength} channel=${endpoint.channel.text}`,
-  );
 }

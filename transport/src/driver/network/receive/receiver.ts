@@ -1,4 +1,6 @@
 import type { Agent } from "@alerion/runtime/concurrent";
+import { SystemCounter } from "../../../protocol/counters/system-counter.js";
+import { DutyCycleTracker } from "../../duty-cycle-tracker.js";
 import { CachedClock } from "../cached-clock.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
 import { UdpAddress } from "../udp-address.js";
@@ -34,6 +36,7 @@ export class Receiver implements Agent, ReceiverCommands {
   readonly #services: ReceiverServices;
   readonly #endpoints = new Map<number, ReceiveEndpoint>();
   readonly #images: ReceiverImage[] = [];
+  readonly #dutyCycle: DutyCycleTracker;
   #reResolutionDeadlineNs: number = 0.5;
 
   constructor(context: NetworkAgentContext, events: ReceiverEvents) {
@@ -52,6 +55,11 @@ export class Receiver implements Agent, ReceiverCommands {
       pendingSetups: new PendingSetups(clock),
       epochNs: () => epochOffsetNs + BigInt(Math.floor(context.timestampClock.monoNs())),
     };
+    this.#dutyCycle = new DutyCycleTracker(
+      context.systemCounters.get(SystemCounter.RECEIVER_MAX_CYCLE_TIME),
+      context.systemCounters.get(SystemCounter.RECEIVER_CYCLE_TIME_THRESHOLD_EXCEEDED),
+      context.config.receiverCycleThresholdNs,
+    );
     this.#reResolutionDeadlineNs = clock.nowNs + context.config.reResolutionCheckIntervalNs;
   }
 
@@ -64,6 +72,7 @@ export class Receiver implements Agent, ReceiverCommands {
   doWork(): number {
     const { context, clock, counters, pendingSetups } = this.#services;
     clock.nowNs = context.clock.monoNs();
+    this.#dutyCycle.measure(clock.nowNs);
     const byteCount = this.poller.poll();
     if (byteCount > 0) counters.bytesReceived.getAndAdd(byteCount);
     let workCount = byteCount;
