@@ -5,6 +5,9 @@
  */
 import { spawnSync } from "node:child_process";
 
+/** Packages that are not named as their command. */
+const packages = new Map([["ip", "iproute2"]]);
+
 /** Whether a command of that name can be run. */
 function isThere(/** @type {string} */ command) {
   return spawnSync("which", [command], { stdio: "ignore" }).status === 0;
@@ -32,7 +35,7 @@ if (missing.length > 0) {
     const isUpdated = aptGet("update", "-q");
     // One by one: what is missing in the mirror does not keep the others away.
     for (const name of isUpdated ? missing : []) {
-      aptGet("install", "-q", "-y", "--no-install-recommends", name);
+      aptGet("install", "-q", "-y", "--no-install-recommends", packages.get(name) ?? name);
     }
   }
   for (const command of missing) {

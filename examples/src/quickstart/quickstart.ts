@@ -19,6 +19,7 @@ import {
   TimeInForce,
   sideName,
 } from "../generated/order-entry/index.js";
+import { freePort } from "../streams/roles.js";
 import { runStream } from "./stream.js";
 import { type Route, streamBetweenProcesses } from "./two-processes.js";
 
@@ -26,6 +27,11 @@ const STREAM_MESSAGES = 1_000_000;
 const PROCESS_MESSAGES = 1_000_000;
 const ROUND_TRIPS = 20_000;
 const IPC: Route = { orders: "aeron:ipc", answers: "aeron:ipc" };
+/** The network is another channel, and nothing else. */
+const UDP: Route = {
+  orders: `aeron:udp?endpoint=localhost:${await freePort()}`,
+  answers: `aeron:udp?endpoint=localhost:${await freePort()}`,
+};
 const examples = fileURLToPath(new URL("../../", import.meta.url));
 const sbe = fileURLToPath(new URL("../../../generator/bin/sbe.js", import.meta.url));
 
@@ -136,11 +142,17 @@ function showCommandLine(bytes: Uint8Array): void {
   );
 }
 
-async function showTwoProcesses(number: number, name: string, route: Route): Promise<void> {
+async function showTwoProcesses(
+  number: number,
+  name: string,
+  route: Route,
+  messages: number,
+  trips: number,
+): Promise<void> {
   heading(
-    `${number}. two processes and a driver over ${name}: ${PROCESS_MESSAGES.toLocaleString("en")} orders, then ${ROUND_TRIPS.toLocaleString("en")} with an answer to each`,
+    `${number}. two processes and a driver over ${name}: ${messages.toLocaleString("en")} orders, then ${trips.toLocaleString("en")} with an answer to each`,
   );
-  const result = await streamBetweenProcesses(route, PROCESS_MESSAGES, ROUND_TRIPS);
+  const result = await streamBetweenProcesses(route, messages, trips);
   const { messagesPerSecond, roundTrips } = result;
   console.log(`   rate:       ${(messagesPerSecond / 1e6).toFixed(2)} million messages a second`);
   const at = (part: number): string => (roundTrips.percentile(part) / 1000).toFixed(1);
@@ -155,5 +167,7 @@ showCodegen();
 const bytes = showPlainLayer();
 await showHotLayer();
 showCommandLine(bytes);
-await showTwoProcesses(5, "aeron:ipc", IPC);
+await showTwoProcesses(5, "aeron:ipc", IPC, PROCESS_MESSAGES, ROUND_TRIPS);
+// Fewer: the driver sleeps between messages, and each trip wakes it four times.
+await showTwoProcesses(6, "aeron:udp", UDP, PROCESS_MESSAGES / 10, ROUND_TRIPS / 10);
 heading("Next: open examples/src/generated/order-entry/new-order.ts, or read docs/architecture.md");

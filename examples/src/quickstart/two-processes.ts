@@ -30,7 +30,7 @@ import {
 /** Groups and texts of an order, both empty. */
 const EMPTY_PARTS = 4 + 2;
 const SYMBOL = new TextEncoder().encode("ALRN");
-const WARM_UP_ROUND_TRIPS = 2000;
+const WARM_UP_ROUND_TRIPS_MAX = 2000;
 const RATE_RUNS = 3;
 const TIMEOUT_MS = 30_000;
 
@@ -70,7 +70,7 @@ export async function streamBetweenProcesses(
     for (let run = 0; run < RATE_RUNS; run++) {
       best = Math.max(best, await conversation.measureRate(messageCount));
     }
-    await conversation.measureRoundTrips(WARM_UP_ROUND_TRIPS);
+    await conversation.measureRoundTrips(Math.min(WARM_UP_ROUND_TRIPS_MAX, roundTripCount));
     const roundTrips = await conversation.measureRoundTrips(roundTripCount);
     await out.close();
     await responder.ended;

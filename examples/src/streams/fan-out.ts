@@ -2,7 +2,7 @@
  * One publisher, three subscribers that join by themselves (multi-destination cast, dynamic): a cloud's replacement for
  * multicast. Subscribers pick their own ports; the publisher waits for all three and goes as fast as the slowest.
  *
- *   npm run example:fan-out
+ *   npm run fan-out -w @alerion/examples
  */
 import { connect } from "@alerion/transport";
 import { MarketData, TradingState } from "../generated/market-data/index.js";
@@ -10,7 +10,7 @@ import { format, freePort, playRoles, until } from "./roles.js";
 
 const STREAM_ID = 30;
 const SUBSCRIBER_COUNT = 3;
-const MESSAGE_COUNT = 200_000;
+const MESSAGE_COUNT = 100_000;
 const SLOW_EVERY = 1000;
 
 async function publish(control: string): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * A file over UDP in pieces that are fragmented, repaired and put together on the way; its digest at the end.
  *
- *   npm run example:file-sender [FILE]
+ *   npm run file-sender -w @alerion/examples [FILE]
  */
 import { createHash, randomBytes } from "node:crypto";
 import {

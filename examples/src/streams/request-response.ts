@@ -3,7 +3,7 @@
  * Answers come back on the way that a client opened, so clients need no address that the server knows, and each gets
  * its own answers only.
  *
- *   npm run example:request-response
+ *   npm run request-response -w @alerion/examples
  */
 import { type Aeron, connect, type Image } from "@alerion/transport";
 import {
@@ -20,7 +20,7 @@ import { format, freePort, playRoles, until } from "./roles.js";
 const REQUEST_STREAM_ID = 20;
 const RESPONSE_STREAM_ID = 21;
 const CLIENT_COUNT = 2;
-const REQUEST_COUNT = 2000;
+const REQUEST_COUNT = 1000;
 const FRAGMENT_LIMIT = 10;
 
 /** Answers each order with a report, on a stream to the client that sent it. */

@@ -2,7 +2,7 @@
  * Market data from one process to another over UDP, at full speed: encoded in the publisher's log, decoded in the
  * subscriber's. Each process brings its own media driver.
  *
- *   npm run example:ticks
+ *   npm run ticks -w @alerion/examples
  */
 import { connect } from "@alerion/transport";
 import {
@@ -15,7 +15,7 @@ import {
 import { format, freePort, playRoles, until } from "./roles.js";
 
 const STREAM_ID = 10;
-const TICK_COUNT = 1_000_000;
+const TICK_COUNT = 500_000;
 const ENTRY_COUNT = 2;
 const GROUP_HEADER_BYTES = 3;
 const ENTRY_BYTES = 27;
