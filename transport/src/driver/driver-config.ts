@@ -188,7 +188,7 @@ export interface DriverConfig {
 }
 
 /** Which receivers of a group hold a sender back. */
-export type FlowControlKind = "max" | "min" | "tagged";
+type FlowControlKind = "max" | "min" | "tagged";
 
 /** Name of a setting. */
 export type DriverSetting = keyof DriverConfig;

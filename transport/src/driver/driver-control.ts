@@ -24,7 +24,7 @@ export const CONTROL_READY = 2;
 export const CONTROL_LENGTH = 3;
 
 /** An agent of the network. */
-export type NetworkRole = "receiver" | "sender";
+type NetworkRole = "receiver" | "sender";
 
 /** One end of the connection between the conductor and a thread of the network. */
 export interface NetworkLink {

@@ -16,7 +16,7 @@ import { RawClient } from "./raw-client.js";
 import { type SimHost, SimNetwork } from "./sim-network.js";
 import { decodeDatagram, type WireFrame } from "./wire-frames.js";
 
-export const DRIVER_IP = "10.0.0.1";
+const DRIVER_IP = "10.0.0.1";
 export const PEER_IP = "10.0.0.2";
 
 /** A driver over a simulated network, and peers that speak frames by hand. */

@@ -45,7 +45,7 @@ export interface LocalInterface {
 }
 
 /** An address of an interface and how many of its leading bits are the network's. */
-export interface InterfaceAddress {
+interface InterfaceAddress {
   readonly address: Uint8Array;
   readonly prefixLength: number;
 }

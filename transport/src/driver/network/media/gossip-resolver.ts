@@ -39,7 +39,7 @@ interface Bootstrap {
 }
 
 /** Counters of the resolver. */
-export interface GossipCounters {
+interface GossipCounters {
   readonly neighbors: AtomicCounter;
   readonly cacheEntries: AtomicCounter;
 }

@@ -31,7 +31,7 @@ export interface ResolutionEntry {
 }
 
 /** Bytes that an entry takes in a frame. */
-export function resolutionEntryLength({ name, address }: ResolutionEntry): number {
+function resolutionEntryLength({ name, address }: ResolutionEntry): number {
   return align8(ADDRESS_OFFSET + address.length + 2 + name.length);
 }
 
