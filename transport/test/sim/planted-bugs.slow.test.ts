@@ -57,7 +57,8 @@ function simulate(tests: readonly string[]): { status: number | null; output: st
   const vitest = join(repository, "node_modules/vitest/vitest.mjs");
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [vitest, "run", "--root", tree, "--bail", "1", ...tests],
+    // Without those that use real sockets and threads: what they meet is not always the bug.
+    [vitest, "run", "--root", tree, "--bail", "1", "--exclude", "**/*.system.test.ts", ...tests],
     {
       encoding: "utf8",
       timeout: RUN_TIMEOUT_MS,
@@ -91,9 +92,11 @@ describe("the simulator", () => {
     const { status, output } = simulate(tests);
     expect(status, output).not.toBe(0);
     // Found by an invariant or by what the code itself refuses, not by a run that did not start.
-    expect(output).toMatch(/D1:|D2:|D3:|D4:|progress:|images:|sessions:|Corrupt|AssertionError/);
+    expect(output).toMatch(
+      /D1:|D2:|D3:|D4:|progress:|images:|sessions:|Corrupt|AssertionError|come to rest/,
+    );
     console.log(
-      `${bug.name}: ${/(D1|D2|D3|D4|progress|images|sessions|Corrupt\w*|AssertionError)[^\n]*/.exec(output)?.[0] ?? ""}`,
+      `${bug.name}: ${/(D1|D2|D3|D4|progress|images|sessions|Corrupt\w*|AssertionError|come to rest)[^\n]*/.exec(output)?.[0] ?? ""}`,
     );
   });
 });

@@ -106,8 +106,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${logbuffer}/position.ts`,
-        find: /\(\(termId - initialTermId\) \| 0\) \* 2/,
-        replace: "(termId - initialTermId) * 2",
+        find: /\(\(termId - initialTermId\) \| 0\) \* \(1/g,
+        replace: "(termId - initialTermId) * (1",
       },
     ],
   },

@@ -152,7 +152,7 @@ export const plantedNetworkBugs: readonly PlantedBug[] = [
       {
         file: `${send}/term-cursor.ts`,
         find: /if \(this\.termOffset < this\.termLength\) return;/,
-        replace: "if (this.termOffset < this.termLength - 32) return;",
+        replace: "if (this.termOffset < this.termLength - 1408) return;",
       },
     ],
   },
