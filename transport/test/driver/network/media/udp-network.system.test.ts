@@ -136,6 +136,26 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     }
   });
 
+  it("gets on with a send buffer that does not hold them all", async () => {
+    const receiver = listen(address("127.0.0.1", 0), { receiveBufferLength: 256 * 1024 });
+    const sender = openTransport(address("127.0.0.1", 0), {
+      connect: local(receiver),
+      sendBufferLength: 2048,
+    });
+    const count = 16;
+    const many = network.source(network.allocate(count * 1408));
+    for (let i = 0; i < count; i++) many.buffer.putInt32(i * 1408, i);
+    let sent = 0;
+    for (let turns = 0; sent < count && turns < 10_000; turns++) {
+      const offsets = Int32Array.from({ length: count - sent }, (_, i) => (sent + i) * 1408);
+      const lengths = new Int32Array(count - sent).fill(1408);
+      sent += sender.sendMany(many, offsets, lengths, count - sent, undefined);
+      await turn();
+    }
+    expect(await poll(count)).toEqual(Array.from({ length: count }, (_, i) => i));
+    many.free();
+  });
+
   it("carries the longest datagram", async () => {
     const receiver = listen(address("127.0.0.1", 0));
     const sender = openTransport(address("127.0.0.1", 0), { sendBufferLength: 128 * 1024 });
