@@ -21,6 +21,7 @@ import {
  *   iovec         0 base ptr | 8 length u64                                        16 bytes
  *   mmsghdr       0 name ptr | 8 name length u32 | 16 iov ptr | 24 iov count u64 |
  *                 32 control ptr | 40 control length | 48 flags i32 | 56 length u32  64 bytes
+ *   cmsghdr       0 length u64 | 8 level i32 | 12 type i32 | 16 data; a header with 2 bytes takes 24 bytes
  *   epoll_event   x86-64: 0 events u32 | 4 data u64 (12 bytes); others: data at 8 (16 bytes)
  */
 const AF_INET = 2;
@@ -32,6 +33,10 @@ const ADDRESS_SLOT_LENGTH = ADDRESS_WORDS * 4;
 const IOVEC_LENGTH = 16;
 const MMSGHDR_LENGTH = 64;
 const MMSGHDR_DATA_LENGTH = 56;
+
+const CMSG_LENGTH = 24;
+const SOL_UDP = 17;
+const UDP_SEGMENT = 103;
 
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
@@ -86,6 +91,10 @@ function readAddress(view: DataView, offset: number): SocketAddress {
   };
 }
 
+function align8(length: number): number {
+  return (length + 7) & ~7;
+}
+
 function putPointer(words: Uint32Array, offset: number, address: number): void {
   words[offset / 4] = address % TWO_POW_32;
   words[offset / 4 + 1] = Math.floor(address / TWO_POW_32);
@@ -108,6 +117,9 @@ export class NativeDatagrams implements Datagrams {
   readonly #unsignedHeaders: Uint32Array;
   readonly #iovecs: Uint32Array;
   readonly #addresses: DataView;
+  /** Address of the message header that sends slot 0 in segments. */
+  readonly segmentsHeaderAddress: number;
+  readonly #segmentsHeader: DataView;
   /** Address of slot 0. */
   readonly payloadAddress: number;
   /** Address of the socket address of slot 0. */
@@ -121,7 +133,8 @@ export class NativeDatagrams implements Datagrams {
     const headersLength = slotCount * MMSGHDR_LENGTH;
     const iovecsOffset = headersLength;
     const addressesOffset = iovecsOffset + slotCount * IOVEC_LENGTH;
-    const metaLength = addressesOffset + slotCount * ADDRESS_SLOT_LENGTH;
+    const segmentsOffset = align8(addressesOffset + slotCount * ADDRESS_SLOT_LENGTH);
+    const metaLength = segmentsOffset + MMSGHDR_LENGTH + CMSG_LENGTH;
     // Payloads apart: their buffer is what protocol code wraps, and it begins at a page.
     this.#memory = memory.mapAnonymous(metaLength);
     const payloads = memory.mapAnonymous(slotCount * slotLength);
@@ -160,6 +173,9 @@ export class NativeDatagrams implements Datagrams {
       this.#headers[header / 4 + 6] = 1;
       this.setSource(slot, this.payloadAddress + slot * slotLength, slotLength);
     }
+    this.segmentsHeaderAddress = this.#memory.address + segmentsOffset;
+    this.#segmentsHeader = new DataView(this.#memory.buffer, segmentsOffset);
+    this.#fillSegmentsHeader();
     this.free = () => {
       this.#memory.unmap();
       payloads.unmap();
@@ -225,6 +241,24 @@ export class NativeDatagrams implements Datagrams {
   receivedOne(length: number): void {
     this.#headers[MMSGHDR_DATA_LENGTH / 4] = length;
     if (this.#usedCount === 0) this.#usedCount = 1;
+  }
+
+  /** Prepares the header that sends slot 0 in segments. */
+  prepareSegments(segmentLength: number, nameLength: number): void {
+    this.#segmentsHeader.setUint32(8, nameLength, true);
+    this.#segmentsHeader.setUint16(MMSGHDR_LENGTH + 16, segmentLength, true);
+  }
+
+  #fillSegmentsHeader(): void {
+    const header = this.#segmentsHeader;
+    header.setBigUint64(0, BigInt(this.firstNameAddress), true);
+    header.setBigUint64(16, BigInt(this.iovecsAddress), true);
+    header.setBigUint64(24, 1n, true);
+    header.setBigUint64(32, BigInt(this.segmentsHeaderAddress + MMSGHDR_LENGTH), true);
+    header.setBigUint64(40, BigInt(CMSG_LENGTH), true);
+    header.setBigUint64(MMSGHDR_LENGTH, 18n, true);
+    header.setInt32(MMSGHDR_LENGTH + 8, SOL_UDP, true);
+    header.setInt32(MMSGHDR_LENGTH + 12, UDP_SEGMENT, true);
   }
 
   /** Prepares headers for a send: with each slot's own address, or none on a connected socket. */
@@ -353,6 +387,14 @@ export class NativeUdpSocket implements UdpSocket {
       first === 0 ? batch.headersAddress : batch.headersAddress + first * MMSGHDR_LENGTH;
     const sent = this.#sendMany(this.fd, headers, count, 0);
     return sent < 0 ? this.#nothing("sendmmsg") : sent;
+  }
+
+  sendSegments(from: Datagrams, segmentLength: number, isConnected: boolean): number {
+    const batch = from as NativeDatagrams;
+    batch.prepareSegments(segmentLength, isConnected ? 0 : this.#nameLength);
+    if (this.#libc.sendmsg(this.fd, batch.segmentsHeaderAddress, 0) >= 0) return 1;
+    if (this.#libc.errno() === this.#libc.platform.EAGAIN) return 0;
+    return PASSING_ERRORS.has(this.#libc.failure("sendmsg").errnoName) ? 0 : -1;
   }
 
   sendOne(from: Datagrams, isConnected: boolean): number {

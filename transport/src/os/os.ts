@@ -118,6 +118,13 @@ export interface UdpSocket {
   send(from: Datagrams, first: number, count: number, isConnected: boolean): number;
   /** Hot. As `receive` for one datagram, into slot 0: the faster call where one at a time comes. */
   receiveOne(into: Datagrams): number;
+  /**
+   * Hot. Sends the memory of slot 0 as datagrams of `segmentLength` bytes each, the last of what is left: the kernel
+   * cuts it, at a third of what as many datagrams cost (UDP_SEGMENT).
+   *
+   * @returns 1; 0 if the kernel did not take it now; -1 if it does not do this, here or with this length
+   */
+  sendSegments(from: Datagrams, segmentLength: number, isConnected: boolean): number;
   /** Hot. As `send` for slot 0 alone: the faster call. Returns 1, or 0 if the kernel did not take it. */
   sendOne(from: Datagrams, isConnected: boolean): number;
   close(): void;

@@ -39,6 +39,7 @@ export class NativeUdpTransport implements UdpTransport {
   readonly #parking: Poller;
   #isOpen: boolean = true;
   #isParking: boolean = false;
+  #hasSegments: boolean = true;
 
   /**
    * @param batch slots that all transports of the thread send from
@@ -74,6 +75,18 @@ export class NativeUdpTransport implements UdpTransport {
     if (!this.#isOpen) return 0;
     const batch = this.#batch;
     const { address } = source as NativeSource;
+    if (this.#hasSegments && count > 1) {
+      const length = segmentedLength(offsets, lengths, count);
+      if (length > 0) {
+        batch.setSource(0, address + (offsets[0] as number), length);
+        if (to !== undefined) writeAddress(batch.addressWords, 0, to);
+        const result = this.socket.sendSegments(batch, lengths[0] as number, to === undefined);
+        if (result > 0) return count;
+        // An interface that cannot, or frames longer than its packets: not tried again.
+        if (result < 0) this.#hasSegments = false;
+        // A buffer that is full, or smaller than all of them together: one by one some may go.
+      }
+    }
     let sentCount = 0;
     while (sentCount < count) {
       const batchCount = Math.min(count - sentCount, batch.slotCount);
@@ -107,6 +120,25 @@ export class NativeUdpTransport implements UdpTransport {
     this.#isOpen = false;
     this.socket.close();
   }
+}
+
+/** Most bytes, and most segments, that the kernel cuts. */
+const SEGMENTED_LENGTH_MAX = 65_000;
+const SEGMENTS_MAX = 64;
+
+/** Bytes of datagrams that lie one after the other, all of one length but a shorter last one; else 0. */
+function segmentedLength(offsets: Int32Array, lengths: Int32Array, count: number): number {
+  if (count > SEGMENTS_MAX) return 0;
+  const segmentLength = lengths[0] as number;
+  const start = offsets[0] as number;
+  const last = count - 1;
+  for (let i = 1; i < count; i++) {
+    if ((offsets[i] as number) !== start + i * segmentLength) return 0;
+    const length = lengths[i] as number;
+    if (i < last ? length !== segmentLength : length > segmentLength) return 0;
+  }
+  const total = last * segmentLength + (lengths[last] as number);
+  return total <= SEGMENTED_LENGTH_MAX ? total : 0;
 }
 
 /** Reads a socket address of the kernel. */

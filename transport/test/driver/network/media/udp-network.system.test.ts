@@ -156,6 +156,33 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     many.free();
   });
 
+  it.each([
+    ["of one length", [1408, 1408, 1408, 1408]],
+    ["with a shorter last", [1056, 1056, 1056, 64]],
+    ["with a longer last", [64, 64, 1056]],
+    ["of different lengths", [64, 1408, 64, 96]],
+  ])("sends datagrams that lie one after the other, %s", async (_what, wanted) => {
+    const receiver = listen(address("127.0.0.1", 0));
+    const many = network.source(network.allocate(8192));
+    const lengths = Int32Array.from(wanted);
+    const offsets = new Int32Array(wanted.length);
+    for (let i = 0, offset = 64; i < wanted.length; offset += lengths[i] ?? 0, i++) {
+      offsets[i] = offset;
+      many.buffer.putInt32(offset, i);
+    }
+    const connected = openTransport(address("127.0.0.1", 0), { connect: local(receiver) });
+    for (const [sender, to] of [
+      [connected, undefined],
+      [openTransport(address("127.0.0.1", 0)), local(receiver)],
+    ] as const) {
+      received.length = 0;
+      expect(sender.sendMany(many, offsets, lengths, wanted.length, to)).toBe(wanted.length);
+      expect(await poll(wanted.length)).toEqual(wanted.map((_, i) => i));
+      expect(received.map(({ length }) => length)).toEqual(wanted);
+    }
+    many.free();
+  });
+
   it("carries the longest datagram", async () => {
     const receiver = listen(address("127.0.0.1", 0));
     const sender = openTransport(address("127.0.0.1", 0), { sendBufferLength: 128 * 1024 });
