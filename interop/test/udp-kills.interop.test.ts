@@ -73,7 +73,7 @@ describe("streams over UDP whose ends are killed and stopped", { timeout: 400_00
   /** Every other victim is stopped for a while before it is killed. */
   async function kill(round: Round, channel: string, id: number): Promise<void> {
     // Never exclusive: of one that was killed in the middle of an append, under our driver and Java's alike, the
-    // publication stayed (draining, with receivers) in one of six runs. That is open, see transport/docs/network-driver.md.
+    // publication stayed (draining, with receivers) in one of three runs. That is open, see transport/docs/network-driver.md.
     const victim = startEnd({ ...round, kind: "shared" }, channel, id);
     await victim.line(/^connected 0$/);
     await sleep(round.delayMs);
