@@ -39,6 +39,9 @@ export function constantOf(type: PrimitiveLayout): number | undefined {
   return type.constant?.kind === "scalar" ? Number(type.constant.value) : undefined;
 }
 
+/** Longest gap that is written byte by byte; a longer one is a loop, so that no size makes the code long. */
+const UNROLLED_GAP_BYTES = 16;
+
 /** Statements that set every byte to zero which none of the named members covers. */
 export function gapWrites(
   composite: CompositeLayout,
@@ -46,13 +49,25 @@ export function gapWrites(
   written: readonly string[],
   wire: Wire,
 ): readonly string[] {
-  const isCovered = Array.from({ length: size }, () => false);
-  for (const member of composite.members) {
-    if (written.includes(member.name) && member.type.size > 0) {
-      isCovered.fill(true, member.offset, member.offset + member.type.size);
-    }
+  const covered = composite.members
+    .filter((member) => written.includes(member.name) && member.type.size > 0)
+    .toSorted((one, other) => one.offset - other.offset);
+  const statements: string[] = [];
+  let end = 0;
+  for (const { offset, type } of covered) {
+    statements.push(...zeroWrites(end, Math.min(offset, size), wire));
+    end = Math.max(end, offset + type.size);
   }
-  return isCovered.flatMap((covered, offset) =>
-    covered ? [] : [`${wire.view}.setUint8(${wire.base}${offset === 0 ? "" : ` + ${offset}`}, 0);`],
-  );
+  return [...statements, ...zeroWrites(end, size, wire)];
+}
+
+function zeroWrites(start: number, end: number, { view, base }: Wire): readonly string[] {
+  const length = end - start;
+  if (length > UNROLLED_GAP_BYTES) {
+    return [`for (let gap = ${start}; gap < ${end}; gap++) ${view}.setUint8(${base} + gap, 0);`];
+  }
+  return Array.from({ length: Math.max(length, 0) }, (_, index) => {
+    const offset = start + index;
+    return `${view}.setUint8(${base}${offset === 0 ? "" : ` + ${offset}`}, 0);`;
+  });
 }

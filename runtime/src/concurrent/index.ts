@@ -259,4 +259,4 @@ export {
 export { SharedAppender } from "./logbuffer/shared-appender.js";
 export { insertFrames, tryFillGap, applyDefaultHeader } from "./logbuffer/term-rebuilder.js";
 export { TermScanner } from "./logbuffer/term-scanner.js";
-export { unblockLog } from "./logbuffer/unblocker.js";
+export { unblockAbandonedLog, unblockLog } from "./logbuffer/unblocker.js";

@@ -7,6 +7,7 @@ import {
   LogBuffers,
   LogReader,
   SharedAppender,
+  unblockAbandonedLog,
   unblockLog,
 } from "@alerion/runtime/concurrent";
 import type { AtomicBuffer } from "@alerion/runtime/concurrent";
@@ -16,6 +17,8 @@ import type { StepProgram } from "./support/schedule-explorer.js";
 
 const TERM_LENGTH = 65536;
 const LENGTH = 12;
+/** Bytes of a message in three frames. */
+const THREE_FRAMES = 3000;
 
 /** Terms 0 to 2, metadata, and one counter: the limit in its value, the reader's position in its registration id. */
 interface Shared {
@@ -59,12 +62,13 @@ function counterOf(buffers: readonly AtomicBuffer[], id: number): AtomicCounter 
 function publisher(
   Appender: typeof SharedAppender | typeof ExclusiveAppender,
   seeds: readonly number[],
+  length = LENGTH,
 ): StepProgram {
   return (buffers, together) => {
     const appender = together(() => new Appender(logOf(buffers), counterOf(buffers, 0)));
     return seeds.map((seed) => {
       for (let attempt = 0; attempt < 4; attempt++) {
-        const result = appender.append(messageOf(seed, LENGTH), 0, LENGTH, undefined);
+        const result = appender.append(messageOf(seed, length), 0, length, undefined);
         if (result >= 0) return appender.termBeginPosition + result;
         if (result !== ADMIN_ACTION) throw new Error(`result=${result}`);
       }
@@ -101,6 +105,12 @@ function poll(buffers: readonly AtomicBuffer[], count: number, together = runTog
     if (reader.position() < before) throw new Error("a position that went back");
   }
   return seeds;
+}
+
+/** Reads whatever is there. */
+function skip(buffers: readonly AtomicBuffer[]): void {
+  const reader = new LogReader(logOf(buffers), counterOf(buffers, 1), undefined);
+  while (reader.poll(() => undefined, 10) > 0);
 }
 
 /** The first byte of test message `index`. */
@@ -198,6 +208,35 @@ describe("log under every schedule with two preemptions", { timeout: TIMEOUT_MS 
       }
       expect(unblockCount).toBeGreaterThan(0);
     });
+  }
+});
+
+describe("an abandoned log", { timeout: TIMEOUT_MS }, () => {
+  for (const Appender of [ExclusiveAppender, SharedAppender]) {
+    for (const bytesToEnd of [4096, 128, 96, 64, 32]) {
+      it(`is read to its end wherever its ${Appender.name} died, ${bytesToEnd} bytes before the term's end`, () => {
+        let unblockCount = 0;
+        for (let death = 0; death <= 100; death++) {
+          const shared = makeShared(bytesToEnd);
+          explore({
+            ...shared,
+            written: new Map([...shared.written, [1, [0, 4096]]]),
+            programs: [publisher(Appender, [1], THREE_FRAMES)],
+            preemptionsMax: 0,
+            deaths: new Map([[0, death]]),
+            check: () => {
+              const log = logOf(shared.memory);
+              for (let i = 0; i < 8; i++) {
+                skip(shared.memory);
+                if (unblockAbandonedLog(log, counterOf(shared.memory, 1).get())) unblockCount++;
+              }
+              expect(counterOf(shared.memory, 1).get()).toBe(log.metadata.producerPosition());
+            },
+          });
+        }
+        expect(unblockCount).toBeGreaterThan(0);
+      });
+    }
   }
 });
 

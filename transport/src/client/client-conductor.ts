@@ -96,9 +96,10 @@ export class ClientConductor implements Agent, DriverEventListener {
   readonly #publications = new Map<bigint, Publication>();
   readonly #subscriptions = new Map<bigint, Subscription>();
   readonly #counters = new Map<bigint, Counter>();
-  #nowNs: number;
-  #lastServiceNs: number;
-  #lastKeepaliveNs: number;
+  // Not integers, so that the fields hold doubles from the start: else each duty cycle makes one anew, 16 bytes.
+  #nowNs: number = 0.5;
+  #lastServiceNs: number = 0.5;
+  #lastKeepaliveNs: number = 0.5;
   #isClosed: boolean = false;
   #closeReason: Error | undefined;
 

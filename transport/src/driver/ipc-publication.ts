@@ -2,6 +2,7 @@ import {
   type AtomicCounter,
   type LogBufferMetadata,
   type LogBuffers,
+  unblockAbandonedLog,
   unblockLog,
 } from "@alerion/runtime/concurrent";
 import type { DriverResource } from "./driver-resource.js";
@@ -249,7 +250,7 @@ export class IpcPublication
         if (this.#isDrained()) {
           this.#state = "LINGER";
           this.#owner.transitionToLinger(this);
-        } else if (unblockLog(this.#buffers, this.#advanceConsumerPosition())) {
+        } else if (unblockAbandonedLog(this.#buffers, this.#advanceConsumerPosition())) {
           this.#owner.publicationUnblocked(this);
         }
         break;

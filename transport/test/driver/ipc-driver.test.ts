@@ -1,4 +1,8 @@
-import { BACK_PRESSURED, NOT_CONNECTED } from "@alerion/runtime/concurrent";
+import {
+  BACK_PRESSURED,
+  LOG_TAIL_COUNTERS_OFFSET,
+  NOT_CONNECTED,
+} from "@alerion/runtime/concurrent";
 import { describe, expect, it } from "vitest";
 import { SystemCounter } from "../../src/protocol/counters/system-counter.js";
 import { DriverHarness, TERM_LENGTH } from "../support/driver-harness.js";
@@ -603,6 +607,30 @@ describe("a publisher that dies in the middle of an append", () => {
     harness.pass(2000, client);
     expect(harness.logPaths()).toEqual([]);
   });
+});
+
+describe("a publisher that dies between moving the tail and its first store", () => {
+  for (const isExclusive of [true, false]) {
+    it(`does not hold up the end of the stream: exclusive=${isExclusive}`, () => {
+      const { harness, client } = connected();
+      const subscription = client.addSubscription(IPC, 10);
+      const id = client.addPublication(IPC, 10, isExclusive);
+      harness.run();
+      client.receive();
+      const publication = client.publication(id);
+      offer(isExclusive ? client.exclusive(publication) : client.shared(publication), 0, 100);
+      publication.log.metadata.buffer.getAndAddInt32(LOG_TAIL_COUNTERS_OFFSET, 320);
+      const image = client.image(subscription);
+      client.removePublication(id);
+      for (let i = 0; i < 3; i++) {
+        harness.pass(1000, client);
+        drain(image.reader);
+      }
+      expect(image.reader.position()).toBe(480);
+      harness.pass(2000, client);
+      expect(harness.logPaths()).toEqual([]);
+    });
+  }
 });
 
 describe("response channels in shared memory", () => {

@@ -58,6 +58,17 @@ export class FrameWriter {
     term.putInt32Release(frameOffset, frameLength);
   }
 
+  /**
+   * Marks `required` bytes as frames of up to `stride` bytes that are not written yet. Readers wait there, and
+   * if this publisher dies, whichever of them it has written, the driver can tell what to skip.
+   */
+  reserve(term: AtomicBuffer, frameOffset: number, required: number, stride: number): void {
+    for (let done = 0; done < required; done += stride) {
+      const frameLength = Math.min(stride, required - done);
+      term.putInt32Release(frameOffset + done, -frameLength);
+    }
+  }
+
   /** Fills `length` bytes with one frame that readers skip. */
   pad(term: AtomicBuffer, frameOffset: number, length: number, termId: number): void {
     this.#header(term, frameOffset, length, termId, PAD_FRAME_WORD);

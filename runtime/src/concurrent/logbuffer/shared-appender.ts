@@ -119,6 +119,7 @@ export class SharedAppender extends AppenderBase {
     const required = computeRequiredLength(length, this.maxPayloadLength);
     const frameOffset = this.#reserve(required, length);
     if (frameOffset < 0) return frameOffset;
+    this.#mark(frameOffset, required);
     this.frames.gathered(this.term, frameOffset, this.termId, parts, length, reserved);
     return frameOffset + required;
   }
@@ -165,6 +166,7 @@ export class SharedAppender extends AppenderBase {
     const required = computeRequiredLength(length, this.maxPayloadLength);
     const frameOffset = this.#reserve(required, length);
     if (frameOffset < 0) return frameOffset;
+    this.#mark(frameOffset, required);
     this.frames.message(
       this.term,
       frameOffset,
@@ -175,6 +177,11 @@ export class SharedAppender extends AppenderBase {
       reserved,
     );
     return frameOffset + required;
+  }
+
+  /** Wherever this publisher dies from now on, the driver can tell what to skip. */
+  #mark(frameOffset: number, required: number): void {
+    this.frames.reserve(this.term, frameOffset, required, this.maxPayloadLength + HEADER_LENGTH);
   }
 
   /**

@@ -46,6 +46,25 @@ export function unblockLog(log: LogBuffers, blockedPosition: number): boolean {
   return status !== NO_ACTION;
 }
 
+/**
+ * As `unblockLog`, for a log that no publisher holds any more: also what was claimed at the very end and never begun,
+ * which might still be written while someone lives, becomes padding.
+ */
+export function unblockAbandonedLog(log: LogBuffers, blockedPosition: number): boolean {
+  if (unblockLog(log, blockedPosition)) return true;
+  const { metadata } = log;
+  const bitsToShift = positionBitsToShift(log.termLength);
+  const termId = computeTermIdFromPosition(blockedPosition, bitsToShift, metadata.initialTermId());
+  const index = indexByPosition(blockedPosition, bitsToShift);
+  const term = log.term(index);
+  const offset = computeTermOffsetFromPosition(blockedPosition, bitsToShift);
+  const tailOffset = Math.min(metadata.tailOffset(index), log.termLength);
+  if (metadata.tailTermId(index) !== termId || offset >= tailOffset) return false;
+  if (term.getInt32Volatile(offset) !== 0) return false;
+  pad(metadata, term, offset, tailOffset - offset, termId);
+  return true;
+}
+
 function unblockTerm(
   metadata: LogBufferMetadata,
   term: AtomicBuffer,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SystemCounter } from "../../../src/protocol/counters/system-counter.js";
-import { SharedAppender } from "@alerion/runtime/concurrent";
+import { LOG_TAIL_COUNTERS_OFFSET, SharedAppender } from "@alerion/runtime/concurrent";
 import { offer } from "../../support/messages.js";
 import { NetworkWorld, offerAll, Taker } from "./support/network-world.js";
 import { SenderHarness } from "./support/sender-harness.js";
@@ -117,6 +117,31 @@ describe("unblocking", () => {
     h.pass(3000);
     expect(h.counter("snd-pos")).toBe(320);
     expect(h.driver.systemCounter(SystemCounter.UNBLOCKED_PUBLICATIONS)).toBe(1);
+  });
+
+  it("pads what was claimed at the end and never begun once the last client is gone", () => {
+    for (const isExclusive of [true, false]) {
+      const h = new SenderHarness();
+      const peer = h.peer(4000);
+      const publication = h.publish(CHANNEL, 1001, isExclusive);
+      peer.take();
+      peer.status(h.statusOf(publication, 0, 32768));
+      h.run();
+      const appender = isExclusive ? h.client.exclusive(publication) : h.client.shared(publication);
+      expect(offer(appender, 0, 100)).toBe(160);
+      // Dies between moving the tail and its first store to the frame.
+      publication.log.metadata.buffer.getAndAddInt32(LOG_TAIL_COUNTERS_OFFSET, 320);
+      h.client.removePublication(publication.registrationId);
+      for (let i = 0; i < 10; i++) {
+        peer.status(h.statusOf(publication, 160, 32768));
+        h.pass(1000);
+      }
+      expect(peer.take()).toContainEqual(
+        expect.objectContaining({ type: "PAD", termOffset: 160, frameLength: 320 }),
+      );
+      expect(h.driver.systemCounter(SystemCounter.UNBLOCKED_PUBLICATIONS)).toBe(1);
+      expect(h.driver.logPaths()).toEqual([]);
+    }
   });
 
   it("lets a living publisher alone however long its receiver holds it up", () => {

@@ -4,6 +4,7 @@ import {
   type LogBufferMetadata,
   type LogBuffers,
   positionBitsToShift,
+  unblockAbandonedLog,
   unblockLog,
 } from "@alerion/runtime/concurrent";
 import type { DriverResource } from "../../driver-resource.js";
@@ -296,7 +297,7 @@ export class NetworkPublication
     this.counters.publisherPosition.set(producer);
     if (sent < producer) {
       // Whoever claimed and never committed is gone: nobody holds a reference any more.
-      if (unblockLog(this.#buffers, sent)) {
+      if (unblockAbandonedLog(this.#buffers, sent)) {
         this.#owner.publicationUnblocked();
         return;
       }
