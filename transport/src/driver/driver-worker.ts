@@ -25,7 +25,7 @@ import { DriverNetwork } from "./network/driver-network.js";
 import { NativeUdpNetwork } from "./network/media/native-udp-network.js";
 import { NetworkThread } from "./network/network-thread.js";
 import { SystemRandom } from "./system-random.js";
-import { threadIdleStrategy } from "./thread-idle.js";
+import { askForShortSlices, threadIdleStrategy } from "./thread-idle.js";
 
 /** Longest wait for a datagram of Node's sockets: clients are not heard meanwhile. */
 const TURN_MS = 2;
@@ -46,6 +46,7 @@ function tell(message: DriverWorkerMessage): void {
 async function runConductor(data: ConductorWorkerData): Promise<void> {
   const { control, config, links } = data;
   const os = data.memory === "mapped" ? await loadOs() : undefined;
+  askForShortSlices(os);
   const owner = new ThreadFilesOwner();
   const network = new DriverNetwork(os, links);
   const driver = new MediaDriver({
@@ -92,6 +93,7 @@ async function runConductor(data: ConductorWorkerData): Promise<void> {
 
 async function runNetwork({ control, config, link }: NetworkWorkerData): Promise<void> {
   const os = await loadOs();
+  askForShortSlices(os);
   while (control[CONTROL_READY] === 0) {
     if (control[CONTROL_STOPPING] !== 0) return;
     Atomics.wait(control, CONTROL_READY, 0, READY_WAIT_MS);

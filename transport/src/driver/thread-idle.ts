@@ -20,6 +20,18 @@ const PARK_MAX_NS = 2_000_000;
 /** Shortest park. Aeron begins with 1 µs; the kernel's timer slack makes 50 µs of it, again and again. */
 const PARK_MIN_NS = 50_000;
 
+/**
+ * What a thread of the driver asks to run at a time. A driver that wakes beside clients that spin on all CPUs waits
+ * until one has had its slice, up to 4 ms with 250 ticks a second; with a short slice of its own it is let in at once:
+ * 1.0 became 1.7 million messages of 1 KiB a second between two spinning processes on two CPUs.
+ */
+const SLICE_NS = 100_000;
+
+/** Lets the calling thread, one of the driver's, in soon after it wakes. */
+export function askForShortSlices(os: Os | undefined): void {
+  os?.setSliceNs(SLICE_NS);
+}
+
 /** What a thread waits with. */
 export interface ThreadWaits {
   readonly control: Int32Array;

@@ -30,6 +30,9 @@ export interface Libc {
   readonly prctl:
     ((option: number, a: number, b: number, c: number, d: number) => number) | undefined;
   readonly schedSetaffinity: ((pid: number, length: number, mask: number) => number) | undefined;
+  /** Both of the calling thread. */
+  readonly schedGetattr: ((attr: number, length: number) => number) | undefined;
+  readonly schedSetattr: ((attr: number) => number) | undefined;
   readonly socket: (domain: number, type: number, protocol: number) => number;
   readonly bind: (fd: number, address: number, length: number) => number;
   readonly connect: (fd: number, address: number, length: number) => number;
@@ -159,6 +162,7 @@ export async function loadLibc(): Promise<Libc> {
     schedSetaffinity: isLinux
       ? bind("sched_setaffinity", "int", ["int", "size_t", pointer])
       : undefined,
+    ...schedulerCalls(bind, isLinux),
     socket: bind("socket", "int", ["int", "int", "int"]),
     bind: bind("bind", "int", ["int", pointer, "uint"]),
     connect: bind("connect", "int", ["int", pointer, "uint"]),
@@ -211,10 +215,33 @@ async function loadKoffi(): Promise<typeof Koffi> {
   throw new NativeUnavailableError("koffi cannot be loaded", { cause });
 }
 
+/** Numbers of sched_setattr; that of sched_getattr follows. glibc has no function for either before 2.41. */
+const SCHED_SETATTR: Readonly<Record<string, number>> = {
+  x64: 314,
+  arm64: 274,
+  riscv64: 274,
+  loong64: 274,
+};
+
+function schedulerCalls(
+  bind: Binder,
+  isLinux: boolean,
+): Pick<Libc, "schedGetattr" | "schedSetattr"> {
+  const number = isLinux ? SCHED_SETATTR[process.arch] : undefined;
+  if (number === undefined) return { schedGetattr: undefined, schedSetattr: undefined };
+  const syscall = bind<
+    (number: number, thread: number, attr: number, lengthOrFlags: number, flags: number) => number
+  >("syscall", "long", ["long", "long", "uintptr_t", "long", "long"]);
+  return {
+    schedGetattr: (attr, length) => syscall(number + 1, 0, attr, length, 0),
+    schedSetattr: (attr) => syscall(number, 0, attr, 0, 0),
+  };
+}
+
+type Binder = <F>(name: string, result: string, parameters: string[]) => F;
+
 // koffi types a bound function loosely; the interface above says what each one takes and gives.
-function binder(
-  library: Koffi.LibraryHandle,
-): <F>(name: string, result: string, parameters: string[]) => F {
+function binder(library: Koffi.LibraryHandle): Binder {
   return <F>(name: string, result: string, parameters: string[]) =>
     library.func(name, result, parameters) as unknown as F;
 }

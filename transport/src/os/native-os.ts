@@ -15,15 +15,23 @@ import type {
 const CLOCK_REALTIME = 0;
 const PR_SET_TIMERSLACK = 29;
 const NS_PER_S = 1_000_000_000;
+/** `struct sched_attr` as of Linux 3.14: size, policy, flags, nice, priority, runtime, deadline, period. */
+const SCHED_ATTR_LENGTH = 48;
+const SCHED_ATTR_OFFSET = 256;
+const SCHED_ATTR_POLICY_WORD = 1;
+const SCHED_ATTR_RUNTIME_WORD = 6;
+/** The policies under which the runtime is the slice that a thread asks for. */
+const SCHED_OTHER = 0;
+const SCHED_BATCH = 3;
 const CPU_MASK_LENGTH = 128;
 const CPU_COUNT_MAX = CPU_MASK_LENGTH * 8;
 
-/** The operating system through koffi: Linux in full, macOS without sockets, affinity and timer slack. */
+/** The operating system through koffi: Linux in full, macOS without sockets, affinity, timer slack and slices. */
 export class NativeOs implements Os {
   readonly pageSize: number;
   readonly #libc: Libc;
   readonly #memory: NativeMemory;
-  // One scratch page: a timespec at 0, a CPU mask at 64.
+  // One scratch page: a timespec at 0, a CPU mask at 64, a `sched_attr` at 256.
   readonly #scratch: MappedMemory;
   // What socket calls pass pointers to.
   readonly #sockets: MappedMemory;
@@ -111,6 +119,20 @@ export class NativeOs implements Os {
     if (this.#libc.prctl(PR_SET_TIMERSLACK, slackNs, 0, 0, 0) !== 0) {
       throw this.#libc.failure("prctl");
     }
+  }
+
+  setSliceNs(sliceNs: number): void {
+    const { schedGetattr, schedSetattr } = this.#libc;
+    if (schedGetattr === undefined || schedSetattr === undefined) return;
+    const address = this.#scratch.address + SCHED_ATTR_OFFSET;
+    const words = new Uint32Array(this.#scratch.buffer, SCHED_ATTR_OFFSET, SCHED_ATTR_LENGTH / 4);
+    // Everything else stays as it is, niceness above all. What is refused (a sandbox, an old kernel) is done without.
+    if (schedGetattr(address, SCHED_ATTR_LENGTH) !== 0) return;
+    const policy = words[SCHED_ATTR_POLICY_WORD];
+    if (policy !== SCHED_OTHER && policy !== SCHED_BATCH) return;
+    words[SCHED_ATTR_RUNTIME_WORD] = sliceNs;
+    words[SCHED_ATTR_RUNTIME_WORD + 1] = 0;
+    schedSetattr(address);
   }
 
   setAffinity(cpus: readonly number[]): void {

@@ -41,6 +41,11 @@ export interface Os {
   yield(): void;
   /** How late the kernel may wake this thread. 50 µs by default. Linux only; else nothing happens. */
   setTimerSlackNs(slackNs: number): void;
+  /**
+   * How long this thread wants to run at a time: one that asks for less is let in sooner when it wakes, also where
+   * others spin. Its share of the CPU stays the same. Linux from 6.12 on; else, or if the system forbids it, nothing happens.
+   */
+  setSliceNs(sliceNs: number): void;
   /** Binds this thread to CPUs. Linux only. */
   setAffinity(cpus: readonly number[]): void;
 }

@@ -111,6 +111,25 @@ describe.skipIf(process.platform !== "linux")("operating system through koffi", 
     expect(os.monoNs() - start).toBeGreaterThanOrEqual(2_000_000);
   });
 
+  it("asks for shorter slices, and leaves the rest of the thread's scheduling alone", ({
+    skip,
+  }) => {
+    const scheduling = (): Map<string, string> =>
+      new Map(
+        readFileSync("/proc/thread-self/sched", "utf8")
+          .split("\n")
+          .map((line) => line.split(":").map((each) => each.trim()) as [string, string]),
+      );
+    const before = scheduling();
+    if (!before.has("se.slice")) skip("this kernel does not show slices");
+    os.setSliceNs(300_000);
+    const after = scheduling();
+    expect(after.get("se.slice")).toBe("300000");
+    expect(after.get("policy")).toBe(before.get("policy"));
+    expect(after.get("prio")).toBe(before.get("prio"));
+    os.setSliceNs(Number(before.get("se.slice")));
+  });
+
   it("binds a thread to a cpu and refuses one that cannot be", () => {
     expect(() => os.setAffinity([5000])).toThrow(RangeError);
     expect(() => os.setAffinity([])).toThrow(/EINVAL/);
