@@ -227,6 +227,23 @@ describe("the tools", { timeout: 120_000 }, () => {
     compareStreams();
   });
 
+  test("end a Java driver that may be ended, and a Java tool ends ours", async () => {
+    const validator = "io.aeron.driver.DefaultAllowTerminationValidator";
+    const allowed = [...PROPERTIES, `aeron.driver.termination.validator=${validator}`];
+    const java = javaArguments([...allowed, `aeron.dir=${dir}`], "io.aeron.driver.MediaDriver");
+    const theirs = programs.start("java", java);
+    await (await connect({ dir, connectTimeoutMs: 30_000 })).close();
+    expect(JSON.parse(ourTool("driver", "terminate", "--json"))).toMatchObject({ hasEnded: true });
+    await theirs.output();
+
+    const properties = allowed.slice(2).flatMap((each) => ["-D", each]);
+    const driver = ["transport/bin/alerion.js", "driver", "--dir", dir, ...properties];
+    const ours = programs.start(process.execPath, driver);
+    await ours.line(/driver ready/);
+    javaTool("DriverTool", "terminate");
+    await ours.output();
+  });
+
   test("say what the Java tools say of our driver's directory", async () => {
     const properties = PROPERTIES.slice(2).flatMap((each) => ["-D", each]);
     const driver = ["transport/bin/alerion.js", "driver", "--dir", dir, ...properties];

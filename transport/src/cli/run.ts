@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { AlerionError } from "@alerion/runtime";
 import { VERSION } from "../version.js";
+import { driverTerminateCommand } from "./commands/driver-terminate.js";
 import { driverCommand } from "./commands/driver.js";
 import { errorsCommand } from "./commands/errors.js";
 import { gatewayCommand } from "./commands/gateway.js";
@@ -18,6 +19,7 @@ const EXIT_USAGE = 2;
 
 const subcommands: readonly Subcommand[] = [
   driverCommand,
+  driverTerminateCommand,
   statCommand,
   streamsCommand,
   { ...streamsCommand, name: "backlog", summary: "the same as streams" },
@@ -40,11 +42,13 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     io.out(`${VERSION}\n`);
     return 0;
   }
-  const subcommand = subcommands.find((each) => each.name === name);
+  const twoWords = subcommands.find((each) => each.name === `${name} ${rest[0]}`);
+  const subcommand = twoWords ?? subcommands.find((each) => each.name === name);
   if (subcommand === undefined) {
     io.err(`error: verb must be known: verb=${name}\n\n${overview()}`);
     return EXIT_USAGE;
   }
+  if (twoWords !== undefined) rest.shift();
   if (rest.includes("--help") || rest.includes("-h")) {
     io.out(`usage: alerion ${subcommand.usage}\n`);
     return 0;

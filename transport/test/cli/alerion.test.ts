@@ -49,14 +49,16 @@ describe("alerion", () => {
       "backlog",
       "log",
       "driver",
+      "driver terminate",
       "gateway",
       "uri",
       "metrics",
     ]) {
-      const help = await alerion(verb, "--help");
+      const words = verb.split(" ");
+      const help = await alerion(...words, "--help");
       expect(help.status).toBe(0);
       expect(help.out).toContain("--json");
-      expect((await alerion(verb, "--nonsense")).status).toBe(2);
+      expect((await alerion(...words, "--nonsense")).status).toBe(2);
     }
     expect((await alerion("stat", "extra")).status).toBe(2);
     expect((await alerion("stat", "--type", "x")).status).toBe(2);
@@ -64,6 +66,16 @@ describe("alerion", () => {
     expect((await alerion("stat", "--port", "80")).status).toBe(2);
     expect((await alerion("stat", "--web", "--port", "80000")).status).toBe(2);
     expect((await alerion("log")).status).toBe(2);
+    const { out } = await alerion("driver", "terminate", "--help");
+    expect(out).toContain("usage: alerion driver terminate ");
+    for (const wrong of [
+      ["--token", "x", "--token-file", "y"],
+      ["--token-file", join(folder, "none")],
+      ["--timeout", "soon"],
+      ["now"],
+    ]) {
+      expect((await alerion("driver", "terminate", ...wrong)).status, wrong.join(" ")).toBe(2);
+    }
     for (const wrong of [
       [],
       ["--stream", "book"],

@@ -15,6 +15,8 @@ export const driverCommand: Subcommand = {
   summary: "runs a media driver until interrupted",
   usage: `driver [OPTION …]
 
+\`alerion driver terminate\` ends one that runs elsewhere.
+
   -d, --dir DIRECTORY       Aeron directory; default AERON_DIR, else the user's
   -D, --property NAME=VALUE an aeron.* property, any number of times
   -p, --properties FILE     a properties file; AERON_* of the environment wins over it
