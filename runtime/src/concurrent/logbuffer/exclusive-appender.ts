@@ -35,6 +35,8 @@ const DATA_WORD = DATA_FRAME_WORD;
 const HEADER_LENGTH = DATA_HEADER_LENGTH;
 const HEADER_AND_ALIGNMENT = DATA_HEADER_LENGTH + FRAME_ALIGNMENT - 1;
 const ALIGNMENT_MASK = ~(FRAME_ALIGNMENT - 1);
+/** Longest message that `append` copies itself, in bytes. */
+const COPIED_HERE_MAX = 2048;
 
 /** A block is not one that can continue the stream. */
 export class BlockError extends AlerionError {
@@ -63,21 +65,19 @@ export class ExclusiveAppender extends AppenderBase {
   // Not an integer, so that the field holds a double from the start and its representation never changes.
   /** Position of the active term's first byte. */
   termBeginPosition: number = 0.5;
-  /** Halves of the same, for a comparison without doubles; the high one -1 for a term that ends at 2^32 · n. */
+  /** Halves of the same, for comparisons without doubles. */
+  #positionHigh: number = 0;
+  /** As the high half, but -1 for a term that ends at 2^32 · n. */
   #termBeginHigh: number = 0;
   #termBeginLow: number = 0;
-  readonly #limitWords: Int32Array;
   readonly #metadataWords: Int32Array;
-  readonly #limitIndex: number;
   #tailOffset: number;
   #partitionIndex: number;
 
   /** Goes on where the log's tail stands. */
   constructor(log: LogBuffers, limit: AtomicCounter) {
     super(log, limit);
-    this.#limitWords = limit.words;
     this.#metadataWords = log.metadata.buffer.i32;
-    this.#limitIndex = limit.wordIndex;
     const termCount = this.metadata.activeTermCount();
     const index = indexByTermCount(termCount);
     this.#partitionIndex = index;
@@ -99,28 +99,35 @@ export class ExclusiveAppender extends AppenderBase {
   }
 
   /**
-   * Appends a message, in fragments if it is longer than one frame.
+   * Appends a message, in fragments if it is longer than one frame. Without a `source` one frame is reserved for it, with
+   * its header, as `claim` does.
    *
    * The range is the caller's to check.
    *
    * @throws {MessageLengthError} if `length` is outside 0..maxMessageLength
    */
   append(
-    source: AtomicBuffer,
+    source: AtomicBuffer | undefined,
     sourceOffset: number,
     length: number,
     reserved: ReservedValueSupplier | undefined,
   ): number {
+    // One method for both, and the copy spelt out: above 460 bytes of bytecode V8 never inlines it. Were it inlined into
+    // `offer` and `tryClaim`, they would get too large to be inlined themselves, and every position that leaves them
+    // would cost 16 bytes.
+    //
     // What is negative or no number takes the way on which lengths are checked. So does everything on a CPU that
     // needs Atomics: one question here instead of three below, each of which costs more than a nanosecond.
     if (!(IS_ORDERED && length >= 0 && length <= this.maxPayloadLength)) {
-      return this.#appendFrames(source, sourceOffset, length, reserved);
+      return source === undefined
+        ? this.#claimFrame(length)
+        : this.#appendFrames(source, sourceOffset, length, reserved);
     }
     const termOffset = this.termOffset;
     // In halves, which is 4 ns less than through a double. High, low and high again: whatever is written meanwhile,
     // a wrong value is seen; then, and where the halves do not decide, the whole does.
-    const limitWords = this.#limitWords;
-    const limitIndex = this.#limitIndex;
+    const limitWords = this.limitWords;
+    const limitIndex = this.limitIndex;
     const limitHigh = limitWords[limitIndex + 1];
     if (
       !(
@@ -128,7 +135,7 @@ export class ExclusiveAppender extends AppenderBase {
         (this.#termBeginLow + termOffset) >>> 0 < (limitWords[limitIndex] as number) >>> 0 &&
         limitHigh === limitWords[limitIndex + 1]
       ) &&
-      this.termBeginPosition + termOffset >= this.limit.get()
+      this.isBlocked(this.#positionHigh, this.#termBeginLow, termOffset)
     ) {
       return this.#blocked(length);
     }
@@ -151,7 +158,25 @@ export class ExclusiveAppender extends AppenderBase {
     words[index + 5] = this.termId;
     words[index + 6] = 0;
     words[index + 7] = 0;
-    term.copyFrom(termOffset + HEADER_LENGTH, source, sourceOffset, length);
+    if (source === undefined) return resultingOffset;
+
+    if (((sourceOffset | length) & 7) !== 0 || length > COPIED_HERE_MAX) {
+      term.copyFrom(termOffset + HEADER_LENGTH, source, sourceOffset, length);
+    } else {
+      // As AtomicBuffer.copyFrom.
+      const words64 = term.i64;
+      const source64 = source.i64;
+      let from = sourceOffset >> 3;
+      let to = (termOffset + HEADER_LENGTH) >> 3;
+      const last = to + (length >> 3);
+      for (; to + 4 <= last; to += 4, from += 4) {
+        words64[to] = source64[from] as bigint;
+        words64[to + 1] = source64[from + 1] as bigint;
+        words64[to + 2] = source64[from + 2] as bigint;
+        words64[to + 3] = source64[from + 3] as bigint;
+      }
+      for (; to < last; to++, from++) words64[to] = source64[from] as bigint;
+    }
     if (reserved !== undefined) putReservedValue(term, termOffset, frameLength, reserved);
     words[index] = frameLength;
     return resultingOffset;
@@ -178,39 +203,7 @@ export class ExclusiveAppender extends AppenderBase {
    * @throws {MessageLengthError} if `length` is outside 0..maxPayloadLength
    */
   claim(length: number): number {
-    if (!(IS_ORDERED && length >= 0 && length <= this.maxPayloadLength)) {
-      return this.#claimFrame(length);
-    }
-    // As `append`, word for word.
-    const termOffset = this.termOffset;
-    const limitWords = this.#limitWords;
-    const limitIndex = this.#limitIndex;
-    const limitHigh = limitWords[limitIndex + 1];
-    if (
-      !(
-        limitHigh === this.#termBeginHigh &&
-        (this.#termBeginLow + termOffset) >>> 0 < (limitWords[limitIndex] as number) >>> 0 &&
-        limitHigh === limitWords[limitIndex + 1]
-      ) &&
-      this.termBeginPosition + termOffset >= this.limit.get()
-    ) {
-      return this.#blocked(length);
-    }
-    const resultingOffset = termOffset + ((length + HEADER_AND_ALIGNMENT) & ALIGNMENT_MASK);
-    if (resultingOffset > this.termLength) return this.#endOfTerm(resultingOffset);
-    this.#metadataWords[this.#tailOffset >> 2] = resultingOffset;
-    this.termOffset = resultingOffset;
-    const words = this.term.i32;
-    const index = termOffset >> 2;
-    words[index] = -(length + HEADER_LENGTH);
-    words[index + 1] = DATA_WORD;
-    words[index + 2] = termOffset;
-    words[index + 3] = this.sessionId;
-    words[index + 4] = this.streamId;
-    words[index + 5] = this.termId;
-    words[index + 6] = 0;
-    words[index + 7] = 0;
-    return resultingOffset;
+    return this.append(undefined, 0, length, undefined);
   }
 
   /**
@@ -236,7 +229,9 @@ export class ExclusiveAppender extends AppenderBase {
    */
   appendBlock(source: AtomicBuffer, sourceOffset: number, length: number): number {
     source.checkRange(sourceOffset, length);
-    if (this.position() >= this.limit.get()) return this.#blocked(length);
+    if (this.isBlocked(this.#positionHigh, this.#termBeginLow, this.termOffset)) {
+      return this.#blocked(length);
+    }
     if (this.termOffset >= this.termLength) {
       if (this.#isLastTerm()) return MAX_POSITION_EXCEEDED;
       this.#rotate();
@@ -308,7 +303,9 @@ export class ExclusiveAppender extends AppenderBase {
    */
   #reserve(required: number, length: number, stride: number): number {
     const termOffset = this.termOffset;
-    if (this.termBeginPosition + termOffset >= this.limit.get()) return this.#blocked(length);
+    if (this.isBlocked(this.#positionHigh, this.#termBeginLow, termOffset)) {
+      return this.#blocked(length);
+    }
     const resultingOffset = termOffset + required;
     if (resultingOffset > this.termLength) return this.#endOfTerm(resultingOffset);
     this.#moveTail(resultingOffset);
@@ -332,7 +329,10 @@ export class ExclusiveAppender extends AppenderBase {
   }
 
   #blocked(length: number): number {
-    return this.blockedStatus(this.position(), length);
+    const required = alignFrame(length + DATA_HEADER_LENGTH);
+    return this.blockedStatus(
+      this.termBeginPosition + this.termOffset + required >= this.maxPosition,
+    );
   }
 
   #isLastTerm(): boolean {
@@ -368,6 +368,7 @@ export class ExclusiveAppender extends AppenderBase {
   }
 
   #splitTermBegin(): void {
+    this.#positionHigh = Math.floor(this.termBeginPosition / 2 ** 32);
     this.#termBeginHigh = highOfTerm(this.termBeginPosition, this.termLength);
     this.#termBeginLow = this.termBeginPosition | 0;
   }

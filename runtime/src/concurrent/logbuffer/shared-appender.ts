@@ -3,6 +3,7 @@ import type { AtomicCounter } from "../atomic-counter.js";
 import { PLAIN_ACCESS_IS_ORDERED } from "../memory-order.js";
 import { AppenderBase } from "./appender-base.js";
 import {
+  alignFrame,
   computeRequiredLength,
   DATA_FRAME_WORD,
   DATA_HEADER_LENGTH,
@@ -23,6 +24,8 @@ const DATA_WORD = DATA_FRAME_WORD;
 const HEADER_LENGTH = DATA_HEADER_LENGTH;
 const HEADER_AND_ALIGNMENT = DATA_HEADER_LENGTH + FRAME_ALIGNMENT - 1;
 const ALIGNMENT_MASK = ~(FRAME_ALIGNMENT - 1);
+/** Longest message that `append` copies itself, in bytes. */
+const COPIED_HERE_MAX = 2048;
 
 /**
  * Appends messages to a log that other threads and processes append to as well.
@@ -43,17 +46,15 @@ export class SharedAppender extends AppenderBase {
   #termCount: number;
   /** Of the raw tail's low half. */
   #tailOffset: number;
-  /** Halves of termBeginPosition, see `highOfTerm`. */
+  /** Halves of termBeginPosition, for comparisons without doubles. */
+  #positionHigh: number = 0;
+  /** As the high half, but see `highOfTerm`. */
   #termBeginHigh: number = 0;
   #termBeginLow: number = 0;
-  readonly #limitWords: Int32Array;
-  readonly #limitIndex: number;
   readonly #metadataWords: Int32Array;
 
   constructor(log: LogBuffers, limit: AtomicCounter) {
     super(log, limit);
-    this.#limitWords = limit.words;
-    this.#limitIndex = limit.wordIndex;
     this.#metadataWords = log.metadata.buffer.i32;
     this.term = log.term(0);
     this.termId = 0;
@@ -68,22 +69,27 @@ export class SharedAppender extends AppenderBase {
   }
 
   /**
-   * Appends a message, in fragments if it is longer than one frame.
+   * Appends a message, in fragments if it is longer than one frame. Without a `source` one frame is reserved for it, with
+   * its header, as `claim` does.
    *
    * The range is the caller's to check.
    *
    * @throws {MessageLengthError} if `length` is outside 0..maxMessageLength
    */
   append(
-    source: AtomicBuffer,
+    source: AtomicBuffer | undefined,
     sourceOffset: number,
     length: number,
     reserved: ReservedValueSupplier | undefined,
   ): number {
+    // One method for both, and the copy spelt out: see the exclusive appender.
+    //
     // What is negative or no number takes the way on which lengths are checked. So does everything on a CPU that
     // needs Atomics: one question here instead of two below, each of which costs more than a nanosecond.
     if (!(IS_ORDERED && length >= 0 && length <= this.maxPayloadLength)) {
-      return this.#appendFrames(source, sourceOffset, length, reserved);
+      return source === undefined
+        ? this.#claimFrame(length)
+        : this.#appendFrames(source, sourceOffset, length, reserved);
     }
     const required = (length + HEADER_AND_ALIGNMENT) & ALIGNMENT_MASK;
     const frameOffset = this.#reserve(required, length);
@@ -102,7 +108,25 @@ export class SharedAppender extends AppenderBase {
     words[index + 5] = this.termId;
     words[index + 6] = 0;
     words[index + 7] = 0;
-    term.copyFrom(frameOffset + HEADER_LENGTH, source, sourceOffset, length);
+    if (source === undefined) return frameOffset + required;
+
+    if (((sourceOffset | length) & 7) !== 0 || length > COPIED_HERE_MAX) {
+      term.copyFrom(frameOffset + HEADER_LENGTH, source, sourceOffset, length);
+    } else {
+      // As AtomicBuffer.copyFrom.
+      const words64 = term.i64;
+      const source64 = source.i64;
+      let from = sourceOffset >> 3;
+      let to = (frameOffset + HEADER_LENGTH) >> 3;
+      const last = to + (length >> 3);
+      for (; to + 4 <= last; to += 4, from += 4) {
+        words64[to] = source64[from] as bigint;
+        words64[to + 1] = source64[from + 1] as bigint;
+        words64[to + 2] = source64[from + 2] as bigint;
+        words64[to + 3] = source64[from + 3] as bigint;
+      }
+      for (; to < last; to++, from++) words64[to] = source64[from] as bigint;
+    }
     if (reserved !== undefined) putReservedValue(term, frameOffset, frameLength, reserved);
     words[index] = frameLength;
     return frameOffset + required;
@@ -131,12 +155,7 @@ export class SharedAppender extends AppenderBase {
    * @throws {MessageLengthError} if `length` is outside 0..maxPayloadLength
    */
   claim(length: number): number {
-    this.checkPayloadLength(length);
-    const required = (length + HEADER_AND_ALIGNMENT) & ALIGNMENT_MASK;
-    const frameOffset = this.#reserve(required, length);
-    if (frameOffset < 0) return frameOffset;
-    this.frames.begin(this.term, frameOffset, length + HEADER_LENGTH, this.termId);
-    return frameOffset + required;
+    return this.append(undefined, 0, length, undefined);
   }
 
   /**
@@ -153,6 +172,15 @@ export class SharedAppender extends AppenderBase {
     if (frameOffset < 0) return frameOffset;
     // As one frame over all of it: should this publisher die, the driver can tell what to skip.
     this.frames.begin(this.term, frameOffset, required, this.termId);
+    return frameOffset + required;
+  }
+
+  #claimFrame(length: number): number {
+    this.checkPayloadLength(length);
+    const required = (length + HEADER_AND_ALIGNMENT) & ALIGNMENT_MASK;
+    const frameOffset = this.#reserve(required, length);
+    if (frameOffset < 0) return frameOffset;
+    this.frames.begin(this.term, frameOffset, length + HEADER_LENGTH, this.termId);
     return frameOffset + required;
   }
 
@@ -204,8 +232,8 @@ export class SharedAppender extends AppenderBase {
     if (termId !== this.termId) return ADMIN_ACTION;
     const before = (words[tailIndex] as number) >>> 0;
     // In halves where they decide, as the exclusive appender does.
-    const limitWords = this.#limitWords;
-    const limitIndex = this.#limitIndex;
+    const limitWords = this.limitWords;
+    const limitIndex = this.limitIndex;
     const limitHigh = limitWords[limitIndex + 1];
     if (
       !(
@@ -215,7 +243,7 @@ export class SharedAppender extends AppenderBase {
         (this.#termBeginLow + before) >>> 0 < (limitWords[limitIndex] as number) >>> 0 &&
         limitHigh === limitWords[limitIndex + 1]
       ) &&
-      this.termBeginPosition + before >= this.limit.get()
+      this.isBlocked(this.#positionHigh, this.#termBeginLow, before)
     ) {
       return this.#blocked(before, length);
     }
@@ -230,7 +258,8 @@ export class SharedAppender extends AppenderBase {
   }
 
   #blocked(termOffset: number, length: number): number {
-    return this.blockedStatus(this.termBeginPosition + termOffset, length);
+    const required = alignFrame(length + HEADER_LENGTH);
+    return this.blockedStatus(this.termBeginPosition + termOffset + required >= this.maxPosition);
   }
 
   /** The claim passed the end of the term: who owns the bytes up to the end pads them; then the log moves on. */
@@ -260,6 +289,7 @@ export class SharedAppender extends AppenderBase {
       this.positionBitsToShift,
       this.initialTermId,
     );
+    this.#positionHigh = Math.floor(this.termBeginPosition / 2 ** 32);
     this.#termBeginHigh = highOfTerm(this.termBeginPosition, this.termLength);
     this.#termBeginLow = this.termBeginPosition | 0;
   }
