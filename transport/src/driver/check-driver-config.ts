@@ -5,6 +5,7 @@ import {
   computeMaxMessageLength,
 } from "@alerion/runtime/concurrent";
 import type { DriverConfig, PortRange } from "./driver-config.js";
+import { BOOTSTRAP_NEIGHBORS_MAX, bootstrapNames } from "./network/media/bootstrap-names.js";
 
 const MIB = 1024 * 1024;
 const COUNTERS_LENGTH_MIN = MIB;
@@ -127,6 +128,12 @@ function otherProblems(config: DriverConfig): string[] {
   if (config.resolverName !== undefined && config.resolverInterface === undefined) {
     problems.push(
       `resolverName must come with resolverInterface: resolverName=${config.resolverName}`,
+    );
+  }
+  const bootstrapCount = bootstrapNames(config.resolverBootstrapNeighbor).length;
+  if (bootstrapCount > BOOTSTRAP_NEIGHBORS_MAX) {
+    problems.push(
+      `resolverBootstrapNeighbor must name ${BOOTSTRAP_NEIGHBORS_MAX} drivers at most: count=${bootstrapCount}`,
     );
   }
   return problems;

@@ -81,6 +81,7 @@ describe("settings of a driver", () => {
       { mtuLength: 65_504, termBufferLength: 64 * 1024 },
       { statusMessageTimeoutNs: 0 },
       { resolverName: "alpha" },
+      { resolverBootstrapNeighbor: Array.from({ length: 21 }, (_, i) => `d${i}:1`).join(",") },
       { streamSessionLimit: 0 },
     ];
     for (const options of problems) {

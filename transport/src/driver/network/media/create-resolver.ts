@@ -1,5 +1,3 @@
-import { AtomicCounter } from "@alerion/runtime/concurrent";
-import { CounterTypeId } from "../../../protocol/counters/counter-type-id.js";
 import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import { DriverConfigError } from "../../driver-config.js";
 import type { NetworkHostContext } from "../network-agent-context.js";
@@ -23,7 +21,7 @@ export function createResolver(context: NetworkHostContext, udp: UdpNetwork): Na
     if (durationNs > maxTime.get()) maxTime.set(durationNs);
     if (durationNs > config.nameResolverThresholdNs) exceeded.increment();
   });
-  const { resolverName, resolverInterface, resolverBootstrapNeighbor } = config;
+  const { resolverName, resolverInterface } = config;
   if (resolverName === undefined || resolverInterface === undefined) return base;
 
   const { host, port } = parseHostAndPort(resolverInterface, "resolverInterface");
@@ -34,22 +32,13 @@ export function createResolver(context: NetworkHostContext, udp: UdpNetwork): Na
     ]);
   }
   const bind = UdpAddress.of({ address, port });
-  const count = (typeId: CounterTypeId, label: string): AtomicCounter =>
-    new AtomicCounter(counters, counters.allocate({ typeId, label }));
-  const neighbors = `Resolver neighbors: bound ${bind.toString()} bootstrap ${resolverBootstrapNeighbor ?? "null"}`;
   const invalidPackets = systemCounters.get(SystemCounter.INVALID_PACKETS);
   return new GossipResolver({
     config: { ...config, resolverName },
     udp,
     base,
     bind,
-    counters: {
-      neighbors: count(CounterTypeId.NAME_RESOLVER_NEIGHBORS, neighbors),
-      cacheEntries: count(
-        CounterTypeId.NAME_RESOLVER_CACHE_ENTRIES,
-        `Resolver cache entries: name=${resolverName}`,
-      ),
-    },
+    counters,
     onInvalidFrame: () => invalidPackets.getAndAddAtomic(1),
     clock,
   });

@@ -1,7 +1,9 @@
-import type { AtomicBuffer, AtomicCounter, Clock } from "@alerion/runtime/concurrent";
+import type { AtomicBuffer, Clock, CountersManager } from "@alerion/runtime/concurrent";
 import type { DriverConfig } from "../../driver-config.js";
 import { UdpAddress } from "../udp-address.js";
 import type { DatagramSource, TransportPoller, UdpNetwork, UdpTransport } from "../udp-network.js";
+import { bootstrapNames } from "./bootstrap-names.js";
+import { GossipCounters } from "./gossip-counters.js";
 import { type NameResolver, parseHostAndPort, ResolutionPending } from "./name-resolver.js";
 import {
   DRIVER_NAME_LENGTH_MAX,
@@ -34,14 +36,9 @@ interface KnownName {
 /** A driver to begin with. */
 interface Bootstrap {
   readonly name: string;
+  readonly index: number;
   address: UdpAddress | undefined;
   resolveDeadlineNs: number;
-}
-
-/** Counters of the resolver. */
-interface GossipCounters {
-  readonly neighbors: AtomicCounter;
-  readonly cacheEntries: AtomicCounter;
 }
 
 /** What a gossip resolver works with. */
@@ -52,7 +49,7 @@ export interface GossipContext {
   readonly base: NameResolver;
   /** Where it listens; an address of this host. */
   readonly bind: UdpAddress;
-  readonly counters: GossipCounters;
+  readonly counters: CountersManager;
   readonly onInvalidFrame: () => void;
   readonly clock: Clock;
 }
@@ -71,6 +68,7 @@ export class GossipResolver implements NameResolver {
   readonly #names = new Map<string, KnownName>();
   readonly #neighbors: Neighbor[] = [];
   readonly #bootstraps: Bootstrap[];
+  readonly #counters: GossipCounters;
   #nowNs: number;
   #pollDeadlineNs: number = 0.5;
   #selfDeadlineNs: number = 0.5;
@@ -95,10 +93,15 @@ export class GossipResolver implements NameResolver {
       address: bind.address,
       port: handle.localAddress.port,
     };
-    const names = config.resolverBootstrapNeighbor?.split(",") ?? [];
-    this.#bootstraps = names
-      .map((name) => ({ name: name.trim(), address: undefined, resolveDeadlineNs: 0.5 }))
-      .filter(({ name }) => name !== "");
+    const names = bootstrapNames(config.resolverBootstrapNeighbor);
+    this.#bootstraps = names.map((name, index) => ({
+      name,
+      index,
+      address: undefined,
+      resolveDeadlineNs: 0.5,
+    }));
+    const bound = UdpAddress.of(handle.localAddress).toString();
+    this.#counters = new GossipCounters(context.counters, config.resolverName, bound, names);
   }
 
   resolve(hostAndPort: string, parameter: string, isReResolution: boolean): UdpAddress {
@@ -187,6 +190,7 @@ export class GossipResolver implements NameResolver {
     const targets = this.#neighbors.map(({ address }) => address);
     for (const bootstrap of this.#bootstraps) {
       const address = this.#bootstrapAddress(bootstrap, nowNs);
+      this.#counters.bootstrapHeard(bootstrap.index, this.#isHeard(address));
       if (address !== undefined && !targets.some((each) => each.equals(address))) {
         targets.push(address);
       }
@@ -216,12 +220,11 @@ export class GossipResolver implements NameResolver {
   /** Its address, looked up again from time to time while nothing is heard from it. */
   #bootstrapAddress(bootstrap: Bootstrap, nowNs: number): UdpAddress | undefined {
     const { address } = bootstrap;
-    const isHeard =
-      address !== undefined && this.#neighbors.some((each) => each.address.equals(address));
-    if (isHeard || nowNs < bootstrap.resolveDeadlineNs) return address;
+    if (this.#isHeard(address) || nowNs < bootstrap.resolveDeadlineNs) return address;
     try {
       const isAgain = address !== undefined;
       bootstrap.address = this.#context.base.resolve(bootstrap.name, "resolver", isAgain);
+      this.#counters.bootstrapResolved(bootstrap.index, bootstrap.address.toString());
       bootstrap.resolveDeadlineNs =
         nowNs + this.#context.config.resolverBootstrapResolutionIntervalNs;
     } catch (error) {
@@ -234,8 +237,11 @@ export class GossipResolver implements NameResolver {
     return bootstrap.address;
   }
 
+  #isHeard(address: UdpAddress | undefined): boolean {
+    return address !== undefined && this.#neighbors.some((each) => each.address.equals(address));
+  }
+
   #count(): void {
-    this.#context.counters.neighbors.set(this.#neighbors.length);
-    this.#context.counters.cacheEntries.set(this.#names.size);
+    this.#counters.count(this.#neighbors.length, this.#names.size);
   }
 }

@@ -1,4 +1,4 @@
-import { AtomicBuffer, AtomicCounter, CountersManager } from "@alerion/runtime/concurrent";
+import { AtomicBuffer, CountersManager } from "@alerion/runtime/concurrent";
 import { describe, expect, it } from "vitest";
 import { GossipResolver } from "../../../../src/driver/network/media/gossip-resolver.js";
 import { TableNameResolver } from "../../../../src/driver/network/media/name-resolver.js";
@@ -30,8 +30,6 @@ class Village {
 
   settle(name: string, ip: string, bootstrap: string, bindIp: string = ip): GossipResolver {
     const host = this.network.host(ip);
-    const count = (): AtomicCounter =>
-      new AtomicCounter(this.counters, this.counters.allocate({ typeId: 15, label: name }));
     const config = resolveDriverConfig({
       defaultDir: "/x",
       options: {
@@ -45,7 +43,7 @@ class Village {
       udp: host,
       base: this.base,
       bind: this.base.resolve(`${bindIp}:${PORT}`, "bind"),
-      counters: { neighbors: count(), cacheEntries: count() },
+      counters: this.counters,
       onInvalidFrame: () => {
         this.invalidCount++;
       },
@@ -114,6 +112,31 @@ describe("names among drivers", () => {
     village.hosts[1]?.setAddresses("10.0.0.9");
     village.pass(2000);
     expect(village.lookUp(alpha, "beta")).toBe("10.0.0.9:40");
+  });
+
+  it("are counted, and bootstrap neighbours shown with address and whether they are heard", () => {
+    const village = new Village();
+    const alpha = village.settle("alpha", "10.0.0.1", "");
+    village.settle("beta", "10.0.0.2", `first:${PORT}, 10.0.0.7:${PORT},`);
+    const { counters } = village;
+    expect(counters.label(4)).toBe(`Bootstrap neighbor: name=first:${PORT} resolved=`);
+    village.pass(3000);
+    const shown = [2, 3, 4, 5].map((id) => [
+      counters.typeId(id),
+      counters.label(id),
+      new DataView(counters.key(id).slice().buffer).getInt32(0, true),
+      counters.value(id),
+    ]);
+    const first = `Bootstrap neighbor: name=first:${PORT} resolved=10.0.0.1:${PORT}`;
+    const second = `Bootstrap neighbor: name=10.0.0.7:${PORT} resolved=10.0.0.7:${PORT}`;
+    expect(shown).toEqual([
+      [15, `Resolver neighbors: bound 10.0.0.2:${PORT}`, 0, 1],
+      [16, "Resolver cache entries: name=beta", 0, 1],
+      [21, first, 0, 1],
+      [21, second, 1, 0],
+    ]);
+    village.pass(12_000, alpha);
+    expect(counters.value(4)).toBe(0);
   });
 
   it("survive loss, and anything that is no frame", () => {
