@@ -116,7 +116,7 @@ export const plantedNetworkBugs: readonly PlantedBug[] = [
     changes: [
       {
         file: `${receive}/receiver-image.ts`,
-        find: /if \(position > this\.#hwm\.value\) \{\n\s+this\.#hwm\.value = position;\n\s+this\.#hwm\.show\(\);\n\s+\}/,
+        find: /if \(position > this\.#hwm\.value\) \{[^}]*\}/,
         replace: "",
       },
     ],

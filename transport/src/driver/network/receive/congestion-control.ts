@@ -6,10 +6,12 @@ export interface CongestionControl {
   readonly initialWindowLength: number;
   /** Whether the receiver is to measure the time to the sender and back. */
   readonly measuresRtt: boolean;
+  /** Whether time alone may change the window. */
+  readonly changesWithTime: boolean;
   /** Whether the sender must hear of the last window at once. */
   readonly forcesStatusMessage: boolean;
   /**
-   * Hot. Every duty cycle.
+   * Hot. Whenever something has changed; every duty cycle where time may change the window.
    *
    * @param hasConsumed whether subscribers have read on since the last status message
    * @param hasLoss whether a gap was found just now
@@ -24,6 +26,7 @@ export class StaticWindow implements CongestionControl {
   readonly windowLengthMax: number;
   readonly initialWindowLength: number;
   readonly measuresRtt: boolean = false;
+  readonly changesWithTime: boolean = false;
   readonly forcesStatusMessage: boolean = false;
 
   constructor(windowLength: number) {
@@ -73,6 +76,7 @@ export class CubicWindow implements CongestionControl {
   readonly windowLengthMax: number;
   readonly initialWindowLength: number;
   readonly measuresRtt: boolean;
+  readonly changesWithTime: boolean = true;
   forcesStatusMessage: boolean = false;
   readonly #options: CubicOptions;
   readonly #clock: CachedClock;

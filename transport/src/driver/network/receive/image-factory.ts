@@ -12,6 +12,7 @@ import { ControlError } from "../../control-error.js";
 import type { RawLog } from "../../log-factory.js";
 import type { CachedClock } from "../cached-clock.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
+import { ChangeWords } from "../stream-visits.js";
 import { UdpAddress } from "../udp-address.js";
 import { type CongestionControl, CubicWindow, StaticWindow } from "./congestion-control.js";
 import { type FeedbackDelay, GroupFeedbackDelay, StaticFeedbackDelay } from "./feedback-delay.js";
@@ -34,6 +35,10 @@ export interface MadeImage {
 export class ImageFactory {
   readonly #conductor: NetworkConductorContext;
   readonly #clock: CachedClock;
+  readonly #toReceiver = new ChangeWords();
+  /** The receiver raises them. */
+  readonly toConductor = new ChangeWords();
+  #count: number = 0;
 
   constructor(conductor: NetworkConductorContext, clock: CachedClock) {
     this.#conductor = conductor;
@@ -97,6 +102,7 @@ export class ImageFactory {
       undo.push(() => {
         congestionControl.close();
       });
+      const changeOffset = ChangeWords.offsetOf(this.#count++);
       const image = new NetworkImage(
         {
           endpointId: endpoint.id,
@@ -109,10 +115,12 @@ export class ImageFactory {
           wantsResponse: (setup.flags & SETUP_SEND_RESPONSE_FLAG) !== 0,
           livenessTimeoutNs: conductor.config.imageLivenessTimeoutNs,
           smTimeoutNs: conductor.config.statusMessageTimeoutNs,
+          changeOffset,
         },
         {
           log,
           block,
+          toReceiver: this.#toReceiver,
           hwm,
           rebuild,
           naksSent,
@@ -139,6 +147,9 @@ export class ImageFactory {
         rebuildCounterId: rebuild.id,
         naksSentCounterId: naksSent.id,
         block,
+        toReceiver: this.#toReceiver.memory,
+        toConductor: this.toConductor.memory,
+        changeOffset,
         destinationId: setup.destinationId,
         control: setup.control,
       };

@@ -5,6 +5,7 @@ import type { RawLog } from "../../log-factory.js";
 import type { SubscribedStream, SubscriptionLink } from "../../subscription-link.js";
 import { type UntetheredOwner, UntetheredSubscription } from "../../untethered-subscription.js";
 import type { CachedClock } from "../cached-clock.js";
+import { type ChangeWords, IDLE_VISIT_INTERVAL_NS, type Visited } from "../stream-visits.js";
 import type { CongestionControl } from "./congestion-control.js";
 import type { FeedbackDelay } from "./feedback-delay.js";
 import { ImageBlock, ImagePhase } from "./image-descriptor.js";
@@ -14,6 +15,8 @@ import { ShownPosition } from "./shown-position.js";
 
 /** What an image asks of the conductor. */
 export interface NetworkImageOwner {
+  /** Something has happened that `trackRebuild` is to look at. */
+  wakeImage(image: NetworkImage): void;
   /** The image of one subscriber goes. */
   notifyUnavailableImage(image: NetworkImage, link: SubscriptionLink): void;
   /** The image of one subscriber is back, at the position in its counter. */
@@ -40,12 +43,15 @@ export interface NetworkImageFacts extends SessionSpec {
   readonly wantsResponse: boolean;
   readonly livenessTimeoutNs: number;
   readonly smTimeoutNs: number;
+  /** Its word among those that conductor and receiver raise. */
+  readonly changeOffset: number;
 }
 
 /** What an image works on. */
 export interface NetworkImageParts {
   readonly log: RawLog;
   readonly block: SharedArrayBuffer;
+  readonly toReceiver: ChangeWords;
   readonly hwm: AtomicCounter;
   readonly rebuild: AtomicCounter;
   readonly naksSent: AtomicCounter;
@@ -70,12 +76,17 @@ const END_OF_STREAM_SM_COUNT = 5;
  * Source: driver-protocol §13, §14, §16-§19; Aeron `PublicationImage`.
  */
 export class NetworkImage
-  implements DriverResource, SubscribedStream, UntetheredOwner, LossHandler
+  implements DriverResource, SubscribedStream, UntetheredOwner, LossHandler, Visited
 {
   readonly facts: NetworkImageFacts;
   readonly parts: NetworkImageParts;
   /** Where its losses are in the loss report; -1 when there is no room, `undefined` before the first. */
   lossReportOffset: number | undefined = undefined;
+  slot: number = 0;
+  /** Index of the word that shows that its one subscriber has read on. */
+  positionWord: number = 0;
+  // A double from the start: see AtomicBuffer on representation changes.
+  nextVisitNs: number = 0.5;
   readonly #owner: NetworkImageOwner;
   readonly #clock: CachedClock;
   readonly #block: ImageBlock;
@@ -158,6 +169,7 @@ export class NetworkImage
   addSubscriber(link: SubscriptionLink, position: AtomicCounter): void {
     this.#subscribers.set(link, position);
     this.#positions.push(position);
+    this.#owner.wakeImage(this);
     if (!link.params.isTether) {
       this.#untethered.push(new UntetheredSubscription(link, position, this, this.#clock.nowNs));
     }
@@ -168,6 +180,7 @@ export class NetworkImage
     this.#positions = this.#positions.filter((each) => each !== position);
     const index = this.#untethered.findIndex((each) => each.link === link);
     if (index >= 0) this.#untethered.splice(index, 1);
+    this.#owner.wakeImage(this);
     this.#owner.freeSubscriberPosition(position);
     if (this.#subscribers.size === 0) this.#owner.abandonImage(this);
   }
@@ -187,6 +200,7 @@ export class NetworkImage
 
   /** Hot. Looks for loss, and lets the sender go on as far as the subscribers allow. Returns work done. */
   trackRebuild(): number {
+    this.nextVisitNs = this.#clock.nowNs + IDLE_VISIT_INTERVAL_NS;
     if (this.#state !== "ACTIVE") return 0;
     if (this.#block.phase() !== ImagePhase.ACTIVE) {
       this.#enter("DRAINING");
@@ -202,6 +216,14 @@ export class NetworkImage
       this.#rebuild.show();
     }
     const congestionControl = this.#congestionControl;
+    if (
+      this.#readUpTo < this.#readHwm ||
+      this.#positions.length > 1 ||
+      congestionControl.changesWithTime
+    ) {
+      this.nextVisitNs = -Infinity;
+    }
+    this.positionWord = (this.#positions[0] as AtomicCounter).wordIndex;
     const window = congestionControl.onTrackRebuild(
       this.#readMin > this.#nextSmPosition,
       this.#lossDetector.hasFoundLoss,
@@ -250,6 +272,7 @@ export class NetworkImage
 
   onGapDetected(termId: number, termOffset: number, length: number, isNew: boolean): void {
     this.#block.scheduleLoss(termId, termOffset, length);
+    this.parts.toReceiver.raise(this.facts.changeOffset);
     this.#hasScheduledLoss = true;
     if (isNew) this.#owner.recordLoss(this, length);
   }
@@ -294,6 +317,7 @@ export class NetworkImage
 
   onUntetheredRest(link: SubscriptionLink, position: AtomicCounter, rejoins: boolean): void {
     this.#positions = this.#positions.filter((each) => each !== position);
+    this.#owner.wakeImage(this);
     if (rejoins) return;
     link.unlink(this);
     this.#subscribers.delete(link);
@@ -304,6 +328,7 @@ export class NetworkImage
   onUntetheredRejoin(link: SubscriptionLink, position: AtomicCounter): void {
     position.set(this.joinPosition());
     this.#positions.push(position);
+    this.#owner.wakeImage(this);
     this.#owner.notifyAvailableImage(this, link, position);
   }
 
@@ -347,5 +372,6 @@ export class NetworkImage
       this.#nextSmPosition & (this.#termLength - 1),
       this.#nextSmWindow,
     );
+    this.parts.toReceiver.raise(this.facts.changeOffset);
   }
 }

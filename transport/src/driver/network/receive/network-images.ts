@@ -5,6 +5,7 @@ import { manageResources } from "../../driver-resource.js";
 import type { SubscriptionLink } from "../../subscription-link.js";
 import type { CachedClock } from "../cached-clock.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
+import { StreamVisits } from "../stream-visits.js";
 import { ImageFactory } from "./image-factory.js";
 import type { ImageLosses } from "./image-losses.js";
 import type { NetworkImage, NetworkImageOwner } from "./network-image.js";
@@ -26,6 +27,10 @@ export class NetworkImages implements NetworkImageOwner {
   readonly #context: NetworkImagesContext;
   readonly #factory: ImageFactory;
   readonly #images: NetworkImage[] = [];
+  readonly #visits = new StreamVisits();
+  /** Index of the word of its one subscriber's position for each image, and that word when it was last looked at. */
+  #positionWords: Int32Array = new Int32Array(0);
+  #positionsSeen: Int32Array = new Int32Array(0);
 
   constructor(context: NetworkImagesContext) {
     this.#context = context;
@@ -43,17 +48,42 @@ export class NetworkImages implements NetworkImageOwner {
 
   /** Every duty cycle. Returns work done. */
   trackRebuild(): number {
-    let workCount = 0;
     const images = this.#images;
+    const visits = this.#visits;
+    if (visits.update(images)) this.#onListChanged();
+    const { deadlines, offsets, seen } = visits;
+    const { toConductor } = this.#factory;
+    const { nowNs } = this.#context.clock;
+    const values = this.#context.conductor.counters.values.i32;
+    const positionWords = this.#positionWords;
+    const positionsSeen = this.#positionsSeen;
+    let workCount = 0;
     for (let i = 0; i < images.length; i++) {
-      workCount += (images[i] as NetworkImage).trackRebuild();
+      const change = toConductor.get(offsets[i] as number);
+      const position = values[positionWords[i] as number] as number;
+      if (change === seen[i] && position === positionsSeen[i] && nowNs < (deadlines[i] as number)) {
+        continue;
+      }
+      seen[i] = change;
+      positionsSeen[i] = position;
+      const image = images[i] as NetworkImage;
+      workCount += image.trackRebuild();
+      positionWords[i] = image.positionWord;
+      deadlines[i] = image.nextVisitNs;
     }
     return workCount;
   }
 
+  #onListChanged(): void {
+    const images = this.#images;
+    for (const { slot, facts } of images) this.#visits.offsets[slot] = facts.changeOffset;
+    this.#positionWords = new Int32Array(images.length);
+    this.#positionsSeen = new Int32Array(images.length);
+  }
+
   /** Every timer interval. */
   onTimeEvent(nowNs: number, nowMs: number): void {
-    manageResources(this.#images, nowNs, nowMs);
+    if (manageResources(this.#images, nowNs, nowMs) > 0) this.#visits.setStale();
   }
 
   /**
@@ -102,6 +132,10 @@ export class NetworkImages implements NetworkImageOwner {
   }
 
   // -- what images ask for ----------------------------------------------------------------------------------------
+
+  wakeImage(image: NetworkImage): void {
+    this.#visits.wake(image);
+  }
 
   notifyAvailableImage(image: NetworkImage, link: SubscriptionLink, position: AtomicCounter): void {
     const { facts, parts } = image;
@@ -193,6 +227,7 @@ export class NetworkImages implements NetworkImageOwner {
       throw error;
     }
     this.#images.push(image);
+    this.#visits.setStale();
     endpoint.referenceCount++;
     receiver.addImage(spec);
     for (const [at, link] of subscriptions.entries()) {

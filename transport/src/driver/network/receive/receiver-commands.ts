@@ -65,6 +65,13 @@ export interface ImageSpec extends SessionSpec {
   readonly naksSentCounterId: number;
   /** What conductor and receiver share about it, see `ImageBlock`. */
   readonly block: SharedArrayBuffer;
+  /**
+   * Its word, at `changeOffset`, in two `ChangeWords`: the conductor raises the one when it wants something sent, the
+   * receiver the other when something came in or its phase changed.
+   */
+  readonly toReceiver: SharedArrayBuffer;
+  readonly toConductor: SharedArrayBuffer;
+  readonly changeOffset: number;
   /** Destination that the SETUP came through, and where its sender takes feedback. */
   readonly destinationId: number;
   readonly control: SocketAddress;

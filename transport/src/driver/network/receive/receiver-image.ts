@@ -17,6 +17,7 @@ import {
 import type { SharedFile } from "../../../os/shared-files.js";
 import { ErrorCode } from "../../../protocol/error-code.js";
 import { mapLog } from "../../../protocol/map-log.js";
+import { ChangeWords, type Visited } from "../stream-visits.js";
 import { UdpAddress } from "../udp-address.js";
 import { ImageBlock, ImagePhase } from "./image-descriptor.js";
 import { type ImageConnection, ImageConnections } from "./image-connections.js";
@@ -36,13 +37,19 @@ import { ShownPosition } from "./shown-position.js";
  *
  * Source: driver-protocol §13, §14, §16, §19; Aeron `PublicationImage`.
  */
-export class ReceiverImage {
+export class ReceiverImage implements Visited {
   readonly imageId: bigint;
   readonly sessionId: number;
   readonly streamId: number;
   readonly endpoint: ReceiveEndpoint;
   /** All senders have said where the stream ends. */
   isEndOfStream: boolean = false;
+  slot: number = 0;
+  /** Its word among those that conductor and receiver raise. */
+  readonly changeOffset: number;
+  // A double from the start: see AtomicBuffer on representation changes.
+  nextVisitNs: number = 0.5;
+  readonly #changes: ChangeWords;
   readonly #services: ReceiverServices;
   readonly #file: SharedFile;
   readonly #log: LogBuffers;
@@ -85,6 +92,8 @@ export class ReceiverImage {
     this.streamId = spec.streamId;
     this.endpoint = endpoint;
     this.#services = services;
+    this.changeOffset = spec.changeOffset;
+    this.#changes = new ChangeWords(spec.toConductor);
     this.#block = new ImageBlock(spec.block);
     this.#hwm = new ShownPosition(
       new AtomicCounter(context.counters, spec.hwmCounterId),
@@ -114,6 +123,7 @@ export class ReceiverImage {
   /** There is nobody to take an image over: its conductor may free it. */
   static neverTaken(spec: ImageSpec): void {
     new ImageBlock(spec.block).setPhase(ImagePhase.RELEASED);
+    new ChangeWords(spec.toConductor).raise(spec.changeOffset);
   }
 
   // -- what comes in --------------------------------------------------------------------------------------------
@@ -167,6 +177,7 @@ export class ReceiverImage {
     if (endPosition > this.#hwm.value) {
       this.#hwm.value = endPosition;
       this.#hwm.show();
+      this.#changes.raise(this.changeOffset);
     }
   }
 
@@ -191,6 +202,7 @@ export class ReceiverImage {
     if (position > this.#hwm.value) {
       this.#hwm.value = position;
       this.#hwm.show();
+      this.#changes.raise(this.changeOffset);
     }
     counters.heartbeatsReceived.increment();
   }
@@ -208,6 +220,7 @@ export class ReceiverImage {
     }
     metadata.setEndOfStreamPosition(this.#connections.endOfStreamPosition());
     this.isEndOfStream = true;
+    this.#services.visits.wake(this);
     this.#block.setEndOfStream();
     if (this.#isRevoked) this.#drain(true);
   }
@@ -250,7 +263,19 @@ export class ReceiverImage {
       rttMeter.onSent(clock.nowNs);
       workCount++;
     }
+    this.#scheduleVisit();
     return workCount;
+  }
+
+  /** When `doWork` has something to do next, if the conductor wants nothing before. */
+  #scheduleVisit(): void {
+    if (this.#rttMeter !== undefined || (this.isEndOfStream && this.#phase === ImagePhase.ACTIVE)) {
+      this.nextVisitNs = -Infinity;
+      return;
+    }
+    const silentNs = this.#timeOfLastPacketNs + this.#livenessTimeoutNs;
+    this.nextVisitNs =
+      this.#isSmEnabled && this.#smDeadlineNs < silentNs ? this.#smDeadlineNs : silentNs;
   }
 
   #sendStatusMessage(): number {
@@ -338,7 +363,9 @@ export class ReceiverImage {
   /** Session of the response that the sender is told of, at once and with each timed status message. */
   setResponseSession(sessionId: number | undefined): void {
     this.#responseSessionId = sessionId;
-    if (sessionId !== undefined) this.#smDeadlineNs = this.#services.clock.nowNs - 1;
+    if (sessionId === undefined) return;
+    this.#smDeadlineNs = this.#services.clock.nowNs - 1;
+    this.#services.visits.wake(this);
   }
 
   /** A new destination has its connection at once where it is known where feedback goes. */
@@ -370,6 +397,7 @@ export class ReceiverImage {
     this.#phase = ImagePhase.RELEASED;
     this.#file.close();
     this.#block.setPhase(ImagePhase.RELEASED);
+    this.#changes.raise(this.changeOffset);
   }
 
   #drain(tellsSender: boolean): void {
@@ -378,8 +406,10 @@ export class ReceiverImage {
     if (tellsSender) {
       this.#isSendingEndOfStream = true;
       this.#smDeadlineNs = this.#services.clock.nowNs - 1;
+      this.#services.visits.wake(this);
     }
     this.#block.setPhase(ImagePhase.DRAINING);
+    this.#changes.raise(this.changeOffset);
   }
 
   #updateActiveTransportCount(): void {

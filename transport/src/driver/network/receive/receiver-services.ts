@@ -2,6 +2,7 @@ import type { AtomicCounter } from "@alerion/runtime/concurrent";
 import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import type { CachedClock } from "../cached-clock.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
+import type { StreamVisits } from "../stream-visits.js";
 import type { FeedbackFrames } from "./feedback-frames.js";
 import type { PendingSetups } from "./pending-setups.js";
 import type { ReceiverEvents } from "./receiver-commands.js";
@@ -14,6 +15,8 @@ export interface ReceiverServices {
   readonly counters: ReceiverCounters;
   readonly pendingSetups: PendingSetups;
   readonly events: ReceiverEvents;
+  /** When each image is due. */
+  readonly visits: StreamVisits;
   /** Now, in nanoseconds since 1970. Allocates. */
   readonly epochNs: () => bigint;
 }

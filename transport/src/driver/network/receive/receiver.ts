@@ -3,6 +3,7 @@ import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import { DutyCycleTracker } from "../../duty-cycle-tracker.js";
 import { CachedClock } from "../cached-clock.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
+import { ChangeWords, StreamVisits } from "../stream-visits.js";
 import { UdpAddress } from "../udp-address.js";
 import type { TransportPoller } from "../udp-network.js";
 import { FeedbackFrames } from "./feedback-frames.js";
@@ -37,6 +38,8 @@ export class Receiver implements Agent, ReceiverCommands {
   readonly #endpoints = new Map<number, ReceiveEndpoint>();
   readonly #images: ReceiverImage[] = [];
   readonly #dutyCycle: DutyCycleTracker;
+  /** The conductor raises them: those that came with the first image. */
+  #changes: ChangeWords | undefined = undefined;
   #reResolutionDeadlineNs: number = 0.5;
 
   constructor(context: NetworkAgentContext, events: ReceiverEvents) {
@@ -50,6 +53,7 @@ export class Receiver implements Agent, ReceiverCommands {
       context,
       clock,
       events,
+      visits: new StreamVisits(),
       frames: new FeedbackFrames(context.udp),
       counters: new ReceiverCounters(context.systemCounters),
       pendingSetups: new PendingSetups(clock),
@@ -76,18 +80,36 @@ export class Receiver implements Agent, ReceiverCommands {
     const byteCount = this.poller.poll();
     if (byteCount > 0) counters.bytesReceived.getAndAdd(byteCount);
     let workCount = byteCount;
+    workCount += this.#visitImages();
+    workCount += pendingSetups.doWork();
+    if (clock.nowNs >= this.#reResolutionDeadlineNs) this.#checkForReResolution();
+    return workCount;
+  }
+
+  #visitImages(): number {
+    const changes = this.#changes;
+    if (changes === undefined) return 0;
     const images = this.#images;
+    const { visits, clock } = this.#services;
+    if (visits.update(images)) {
+      for (const { slot, changeOffset } of images) visits.offsets[slot] = changeOffset;
+    }
+    const { deadlines, offsets, seen } = visits;
+    const { nowNs } = clock;
+    let workCount = 0;
     for (let i = images.length - 1; i >= 0; i--) {
+      const change = changes.get(offsets[i] as number);
+      if (change === seen[i] && nowNs < (deadlines[i] as number)) continue;
+      seen[i] = change;
       const image = images[i] as ReceiverImage;
       if (image.isConnected()) {
         workCount += image.doWork();
+        deadlines[i] = image.nextVisitNs;
       } else {
         this.#release(image);
         workCount++;
       }
     }
-    workCount += pendingSetups.doWork();
-    if (clock.nowNs >= this.#reResolutionDeadlineNs) this.#checkForReResolution();
     return workCount;
   }
 
@@ -256,6 +278,8 @@ export class Receiver implements Agent, ReceiverCommands {
       return;
     }
     this.#images.push(image);
+    this.#changes ??= new ChangeWords(spec.toReceiver);
+    this.#services.visits.setStale();
     endpoint.dispatcher.addImage(image);
   }
 
@@ -286,7 +310,10 @@ export class Receiver implements Agent, ReceiverCommands {
 
   #release(image: ReceiverImage): void {
     const index = this.#images.indexOf(image);
-    if (index >= 0) this.#images.splice(index, 1);
+    if (index >= 0) {
+      this.#images.splice(index, 1);
+      this.#services.visits.setStale();
+    }
     image.endpoint.dispatcher.removeImage(image);
     image.release();
   }

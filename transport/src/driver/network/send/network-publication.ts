@@ -14,12 +14,15 @@ import type { RawLog } from "../../log-factory.js";
 import type { PublicationParams, StartPosition } from "../../publication-params.js";
 import type { SubscribedStream, SubscriptionLink } from "../../subscription-link.js";
 import type { UntetheredOwner } from "../../untethered-subscription.js";
+import { IDLE_VISIT_INTERVAL_NS, type Visited } from "../stream-visits.js";
 import type { NetworkPublicationState } from "./network-publication-descriptor.js";
 import { PublicationSpies } from "./publication-spies.js";
 import type { SendEndpoint } from "./send-endpoints.js";
 
 /** What a publication asks of the conductor. */
 export interface NetworkPublicationOwner {
+  /** Something has happened that `updatePublisherPositionAndLimit` is to look at. */
+  wakePublication(publication: NetworkPublication): void;
   /** The image of one spy goes. */
   notifyUnavailableSpy(publication: NetworkPublication, link: SubscriptionLink): void;
   /** The image of one spy is back, at the position in its counter. */
@@ -52,6 +55,8 @@ export interface NetworkPublicationFacts {
   /** More than one receiver may be there. */
   readonly isGroup: boolean;
   readonly unblockTimeoutNs: number;
+  /** Its word among those that the sender raises. */
+  readonly changeOffset: number;
 }
 
 /** Counters of a network publication. */
@@ -78,7 +83,7 @@ const TERM_GAP_MAX = 2;
  * Source: driver-protocol §12, §17, §19; Aeron NetworkPublication.
  */
 export class NetworkPublication
-  implements DriverResource, SharedPublication, SubscribedStream, UntetheredOwner
+  implements DriverResource, SharedPublication, SubscribedStream, UntetheredOwner, Visited
 {
   readonly registrationId: bigint;
   readonly sessionId: number;
@@ -87,6 +92,7 @@ export class NetworkPublication
   readonly log: RawLog;
   readonly counters: NetworkPublicationCounters;
   readonly state: NetworkPublicationState;
+  slot: number = 0;
   readonly #owner: NetworkPublicationOwner;
   readonly #buffers: LogBuffers;
   readonly #metadata: LogBufferMetadata;
@@ -180,10 +186,12 @@ export class NetworkPublication
 
   addSubscriber(link: SubscriptionLink, position: AtomicCounter, nowNs: number): void {
     this.#spies.add(link, position, this, nowNs);
+    this.#owner.wakePublication(this);
   }
 
   removeSubscriber(link: SubscriptionLink, position: AtomicCounter): void {
     this.#spies.remove(link, position);
+    this.#owner.wakePublication(this);
     this.#owner.freeSpyPosition(position);
   }
 
@@ -198,6 +206,7 @@ export class NetworkPublication
 
   onUntetheredRest(link: SubscriptionLink, position: AtomicCounter, rejoins: boolean): void {
     this.#spies.rest(position);
+    this.#owner.wakePublication(this);
     if (rejoins) return;
     link.unlink(this);
     this.#spies.forget(link);
@@ -207,6 +216,7 @@ export class NetworkPublication
   onUntetheredRejoin(link: SubscriptionLink, position: AtomicCounter): void {
     position.set(this.joinPosition());
     this.#spies.include(position);
+    this.#owner.wakePublication(this);
     this.#owner.notifyAvailableSpy(this, link, position);
   }
 
@@ -243,6 +253,11 @@ export class NetworkPublication
     if (!this.#isClean(proposed)) return 1;
     publisherLimit.set(proposed);
     return 1;
+  }
+
+  /** Hot. When to look again, unless the sender raises its word before. `workCount` is that of the last look. */
+  nextVisitNs(nowNs: number, workCount: number): number {
+    return workCount > 0 || this.#spies.count > 0 ? -Infinity : nowNs + IDLE_VISIT_INTERVAL_NS;
   }
 
   onTimeEvent(nowNs: number): void {

@@ -8,6 +8,7 @@ import { CounterTypeId } from "../../../protocol/counters/counter-type-id.js";
 import type { PublicationParams, StartPosition } from "../../publication-params.js";
 import type { NetworkRequest } from "../../network-media.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
+import { ChangeWords } from "../stream-visits.js";
 import { type FlowControlParams, flowControlParams } from "./flow-control-params.js";
 import {
   NetworkPublication,
@@ -33,6 +34,9 @@ export interface NetworkPublicationRequest {
 export class PublicationFactory {
   readonly #context: NetworkConductorContext;
   readonly #sender: SenderCommands;
+  /** The sender raises them. */
+  readonly changes = new ChangeWords();
+  #count: number = 0;
 
   constructor(context: NetworkConductorContext, sender: SenderCommands) {
     this.#context = context;
@@ -74,6 +78,7 @@ export class PublicationFactory {
           endpoint,
           isGroup,
           unblockTimeoutNs: config.publicationUnblockTimeoutNs,
+          changeOffset: ChangeWords.offsetOf(this.#count++),
         },
         log,
         counters,
@@ -158,6 +163,8 @@ export class PublicationFactory {
       initialTermId: start.initialTermId,
       position: startPosition(start, params.termLength),
       state: publication.state.memory,
+      changes: this.changes.memory,
+      changeOffset: publication.facts.changeOffset,
       flowControl,
       retransmitLengthMax: window * flowControl.retransmitWindowMultiple,
       maxResend: params.maxResend,

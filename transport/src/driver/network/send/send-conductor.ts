@@ -18,6 +18,7 @@ import { checkPublicationChannel } from "../media/channel-checks.js";
 import { UdpChannel } from "../media/udp-channel.js";
 import type { ResponseImages, SendSide } from "../network-conductor.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
+import { StreamVisits } from "../stream-visits.js";
 import type { NetworkPublication, NetworkPublicationOwner } from "./network-publication.js";
 import { PublicationFactory } from "./publication-factory.js";
 import { confirmMatch, type ResponseRole, responseRole } from "./publication-matching.js";
@@ -40,6 +41,7 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
   readonly #factory: PublicationFactory;
   readonly #spies: SpyRegistry;
   readonly #publications: NetworkPublication[] = [];
+  readonly #visits = new StreamVisits();
   /** Responses whose image still tells its publication of them. */
   readonly #waitingResponses = new Map<NetworkPublication, bigint>();
 
@@ -101,6 +103,7 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
     endpoint.referenceCount++;
     this.#context.sessionIds.add(sessionId, streamId, endpoint.channel.canonicalForm);
     this.#publications.push(publication);
+    this.#visits.setStale();
     if (role.kind === "response") {
       this.#waitingResponses.set(publication, role.imageId);
       this.#images.setResponseSession(role.imageId, sessionId);
@@ -163,6 +166,10 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
 
   #find(registrationId: bigint): NetworkPublication | undefined {
     return this.#publications.find((each) => each.registrationId === registrationId);
+  }
+
+  wakePublication(publication: NetworkPublication): void {
+    this.#visits.wake(publication);
   }
 
   publicationUnblocked(): void {
@@ -344,14 +351,27 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
     this.#endpoints.freeClosed();
     let workCount = this.#reResolution.doWork();
     const publications = this.#publications;
+    const visits = this.#visits;
+    if (visits.update(publications)) {
+      for (const { slot, facts } of publications) visits.offsets[slot] = facts.changeOffset;
+    }
+    const { deadlines, offsets, seen } = visits;
+    const { changes } = this.#factory;
+    const { nowNs } = this.#context.time;
     for (let i = 0; i < publications.length; i++) {
-      workCount += (publications[i] as NetworkPublication).updatePublisherPositionAndLimit();
+      const change = changes.get(offsets[i] as number);
+      if (change === seen[i] && nowNs < (deadlines[i] as number)) continue;
+      seen[i] = change;
+      const publication = publications[i] as NetworkPublication;
+      const done = publication.updatePublisherPositionAndLimit();
+      deadlines[i] = publication.nextVisitNs(nowNs, done);
+      workCount += done;
     }
     return workCount;
   }
 
   onTimeEvent(nowNs: number, nowMs: number): void {
-    manageResources(this.#publications, nowNs, nowMs);
+    if (manageResources(this.#publications, nowNs, nowMs) > 0) this.#visits.setStale();
     this.#spies.prune();
   }
 

@@ -51,6 +51,9 @@ export interface AddSenderPublication {
   readonly position: number;
   /** `NetworkPublicationState.memory`. */
   readonly state: SharedArrayBuffer;
+  /** `ChangeWords.memory`, and this publication's word: raised when its state or its position changes. */
+  readonly changes: SharedArrayBuffer;
+  readonly changeOffset: number;
   readonly flowControl: FlowControlParams;
   /** Longest retransmit, bytes. */
   readonly retransmitLengthMax: number;

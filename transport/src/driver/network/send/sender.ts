@@ -3,6 +3,7 @@ import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import { DutyCycleTracker } from "../../duty-cycle-tracker.js";
 import { CachedClock } from "../cached-clock.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
+import { StreamVisits } from "../stream-visits.js";
 import type { TransportPoller } from "../udp-network.js";
 import { SendChannelEndpoint } from "./send-channel-endpoint.js";
 import type {
@@ -29,6 +30,9 @@ export class Sender implements Agent, SenderCommands {
   readonly #endpoints = new Map<number, SendChannelEndpoint>();
   readonly #endpointOf = new Map<SenderPublication, SendChannelEndpoint>();
   readonly #publications: SenderPublication[] = [];
+  readonly #visits = new StreamVisits();
+  /** The term that each publication sends from, as words. */
+  #terms: Int32Array[] = [];
   readonly #bytesSent: AtomicCounter;
   readonly #shortSends: AtomicCounter;
   readonly #dutyCycle: DutyCycleTracker;
@@ -120,10 +124,12 @@ export class Sender implements Agent, SenderCommands {
       this.#context,
       this.#events,
       this.#time,
+      this.#visits,
     );
     endpoint.add(publication);
     this.#endpointOf.set(publication, endpoint);
     this.#publications.push(publication);
+    this.#visits.setStale();
   }
 
   removePublication({ publicationId }: { readonly publicationId: bigint }): void {
@@ -131,6 +137,7 @@ export class Sender implements Agent, SenderCommands {
     const publication = this.#publications[index];
     if (publication === undefined) return;
     this.#publications.splice(index, 1);
+    this.#visits.setStale();
     this.#endpointOf.get(publication)?.remove(publication);
     this.#endpointOf.delete(publication);
     publication.close();
@@ -152,17 +159,30 @@ export class Sender implements Agent, SenderCommands {
     this.#endpoints.get(endpointId)?.changeAddress(destinationId, address);
   }
 
-  /** Every publication once, beginning with another one each time. */
+  /** Every publication that has a frame to send or is due, once, beginning with another one each time. */
   #send(): number {
     const publications = this.#publications;
     const count = publications.length;
     if (count === 0) return 0;
+    if (this.#visits.update(publications)) {
+      this.#terms = publications.map((each) => each.termWords);
+    }
+    const terms = this.#terms;
+    const { deadlines, offsets } = this.#visits;
+    const { nowNs } = this.#time;
     let index = this.#first + 1;
     if (index >= count) index = 0;
     this.#first = index;
     let bytesSent = 0;
     for (let i = 0; i < count; i++) {
-      bytesSent += (publications[index] as SenderPublication).send();
+      const frameLength = (terms[index] as Int32Array)[offsets[index] as number] as number;
+      if (frameLength > 0 || nowNs >= (deadlines[index] as number)) {
+        const publication = publications[index] as SenderPublication;
+        bytesSent += publication.send();
+        terms[index] = publication.termWords;
+        offsets[index] = publication.frameWord;
+        deadlines[index] = publication.nextVisitNs;
+      }
       if (++index === count) index = 0;
     }
     if (bytesSent > 0) this.#bytesSent.getAndAdd(bytesSent);
