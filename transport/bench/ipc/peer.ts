@@ -140,10 +140,13 @@ async function ping(): Promise<void> {
   // Reading a clock makes garbage on Node 20: what the round trips make is seen without it.
   during(200, plainTrips);
   const startMs = performance.now();
-  during(1000, plainTrips);
-  const scavenges = await collectionsBetween(startMs, performance.now());
+  const plainCount = during(1000, plainTrips);
+  const endMs = performance.now();
+  const scavenges = await collectionsBetween(startMs, endMs);
   print({
     count,
+    // Reading a clock costs 60 ns here and 25 ns in Java, once in every round trip that is timed.
+    mean: ((endMs - startMs) * 1_000_000) / plainCount,
     p50: percentile(count, 0.5),
     p99: percentile(count, 0.99),
     p999: percentile(count, 0.999),
