@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { CodecError } from "@alerion/runtime/codegen";
 import { compileSchema, decodeMessage, layoutOf } from "@alerion/schema";
+import { generate } from "../src/index.js";
 import { loadGenerated, type Flyweight, type LoadedSchema } from "./support/generated-codecs.js";
 
 /** Groups whose entries take bytes, take none, or take none but for what is in them. */
@@ -160,5 +161,24 @@ describe("generated decoders and messages made to hurt", () => {
     expect(count).toBe(length / 4);
     expect(decoder["encodedLength"]?.()).toBe(view.byteLength);
     expect(peak - before).toBeLessThan(4 * length);
+  });
+});
+
+describe("schemas made to hurt", () => {
+  it("become code as short as any other where a header is a billion bytes long", () => {
+    const wide = SCHEMA.replace(
+      '<type name="version" primitiveType="uint16"/>',
+      '<type name="version" primitiveType="uint16"/><type name="rest" primitiveType="uint8" length="1000000000"/>',
+    );
+    const { ir, diagnostics } = compileSchema(wide, { file: "wide.xml" });
+    if (ir === undefined) throw new Error(diagnostics.map(({ text }) => text).join());
+    const files = generate(layoutOf(ir), { baseName: "wide" });
+    const ordinary = compileSchema(SCHEMA, { file: "ordinary.xml" }).ir;
+    if (ordinary === undefined) throw new Error("the schema must compile");
+    const lengthOf = (all: typeof files): number =>
+      all.reduce((sum, { text }) => sum + text.length, 0);
+    expect(lengthOf(files)).toBeLessThan(
+      1.1 * lengthOf(generate(layoutOf(ordinary), { baseName: "wide" })),
+    );
   });
 });
