@@ -1,27 +1,20 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { type Aeron, connect, type Subscription } from "@alerion/transport";
+import type { Aeron, Subscription } from "@alerion/transport";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { needsJava } from "./support/java.js";
 import { Programs } from "./support/program.js";
+import { startTwoDrivers } from "./support/two-drivers.js";
 
 /*
  * A Java driver and ours are asked for the same streams, of every kind: they show the same counters.
  */
 
-const opens = ["java.base/jdk.internal.misc", "java.base/sun.nio.ch"].map(
-  (each) => `--add-opens=${each}=ALL-UNNAMED`,
-);
-
 /** Type ids of the driver's counters from 10 on, without a gap. */
 const TYPES_FROM_TEN = Array.from({ length: 12 }, (_, i) => 10 + i);
 
-/** Settings of both drivers; the second bootstrap neighbour is not there. */
+/** Settings of a driver's resolver; the second bootstrap neighbour is not there. */
 function properties(port: number, otherPort: number): string[] {
   return [
-    "aeron.threading.mode=SHARED",
-    "aeron.shared.idle.strategy=backoff",
-    "aeron.term.buffer.length=64k",
-    "aeron.ipc.term.buffer.length=64k",
     `aeron.driver.resolver.name=driver-${port}`,
     `aeron.driver.resolver.interface=127.0.0.1:${port}`,
     `aeron.driver.resolver.bootstrap.neighbor=127.0.0.1:${otherPort},localhost:24899`,
@@ -104,24 +97,12 @@ describe("the counters of a Java driver and of ours", { timeout: 120_000 }, () =
   });
 
   test("are the same, type by type and name by name", async () => {
-    const theirDir = `${folder}/java`;
-    const ourDir = `${folder}/ours`;
-    const theirSettings = properties(24_890, 24_891).map((each) => `-D${each}`);
-    const classpath = process.env["ALERION_JAVA_CLASSPATH"] ?? "";
-    programs.start("java", [
-      ...opens,
-      ...theirSettings,
-      `-Daeron.dir=${theirDir}`,
-      "-cp",
-      classpath,
-      "io.aeron.driver.MediaDriver",
-    ]);
-    const ourSettings = properties(24_891, 24_890).flatMap((each) => ["-D", each]);
-    const driver = ["transport/bin/alerion.js", "driver", "--dir", ourDir, ...ourSettings];
-    programs.start(process.execPath, driver);
-
-    const theirs = await connect({ dir: theirDir, connectTimeoutMs: 30_000 });
-    const ours = await connect({ dir: ourDir, connectTimeoutMs: 30_000 });
+    const drivers = await startTwoDrivers(programs, folder, {
+      java: properties(24_890, 24_891),
+      ours: properties(24_891, 24_890),
+    });
+    const theirs = drivers.java.aeron;
+    const ours = drivers.ours.aeron;
     await addStreams(theirs, 24_820);
     await addStreams(ours, 24_850);
     const expected = countersOf(theirs);

@@ -46,6 +46,7 @@ import {
   type SystemCounters,
 } from "./driver-counters.js";
 import { manageResources } from "./driver-resource.js";
+import { EntityTags } from "./entity-tags.js";
 import { DutyCycleTracker } from "./duty-cycle-tracker.js";
 import { IPC_CHANNEL, IpcPublications } from "./ipc-publications.js";
 import { CounterLink, PublicationLink } from "./links.js";
@@ -113,6 +114,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       config.publicationReservedSessionIdLow,
       config.publicationReservedSessionIdHigh,
     );
+    const entityTags = new EntityTags();
     this.#logs = new LogFactory(
       files,
       config,
@@ -130,6 +132,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       systemCounters,
       clientProxy: this.#clientProxy,
       sessionIds: this.#sessionIds,
+      entityTags,
       random,
       subscriptions: this.#subscriptionLinks,
       nowNs: () => this.#time.nowNs,
@@ -144,6 +147,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       systemCounters,
       clientProxy: this.#clientProxy,
       sessionIds: this.#sessionIds,
+      entityTags,
       logs: this.#logs,
       ipc: this.#ipc,
       subscriptions: this.#subscriptionLinks,

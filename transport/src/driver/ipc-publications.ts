@@ -12,6 +12,7 @@ import { ControlError } from "./control-error.js";
 import type { DriverConfig } from "./driver-config.js";
 import type { StreamCounters, SystemCounters } from "./driver-counters.js";
 import { manageResources } from "./driver-resource.js";
+import type { EntityTags } from "./entity-tags.js";
 import { IpcPublication, type IpcPublicationOwner } from "./ipc-publication.js";
 import type { LogFactory } from "./log-factory.js";
 import type { PublicationParams, StartPosition } from "./publication-params.js";
@@ -34,6 +35,7 @@ export interface IpcPublicationsContext {
   readonly systemCounters: SystemCounters;
   readonly clientProxy: ClientProxy;
   readonly sessionIds: SessionIds;
+  readonly entityTags: EntityTags;
   readonly random: Random;
   /** All subscriptions, the conductor's own list. */
   readonly subscriptions: readonly SubscriptionLink[];
@@ -71,7 +73,7 @@ export class IpcPublications implements IpcPublicationOwner {
    * @throws {StorageSpaceError | SharedFileError} if there is no room for the log
    */
   getOrAdd(request: IpcPublicationRequest): IpcPublication {
-    const params = this.#withTaggedSession(request.params);
+    const params = this.#context.entityTags.resolve(request.params, request.channel);
     this.#checkResponse(params);
     if (!request.isExclusive) {
       const shared = this.#publications.find(
@@ -196,12 +198,13 @@ export class IpcPublications implements IpcPublicationOwner {
   }
 
   freeIpcPublication(publication: IpcPublication): void {
-    const { sessionIds, streamCounters, logs, systemCounters } = this.#context;
+    const { sessionIds, entityTags, streamCounters, logs, systemCounters } = this.#context;
     for (const { link, position } of publication.subscribers()) {
       link.unlink(publication);
       publication.removeSubscriber(link, position);
     }
     sessionIds.remove(publication.sessionId, publication.streamId, IPC_CHANNEL);
+    entityTags.remove(publication.facts);
     streamCounters.free(publication.publisherPosition);
     streamCounters.free(publication.publisherLimit);
     if (!logs.free(publication.log)) systemCounters.get(SystemCounter.FREE_FAILS).increment();
@@ -214,7 +217,7 @@ export class IpcPublications implements IpcPublicationOwner {
   }
 
   #add(request: IpcPublicationRequest): IpcPublication {
-    const { config, logs, streamCounters, sessionIds, nowNs } = this.#context;
+    const { config, logs, streamCounters, sessionIds, entityTags, nowNs } = this.#context;
     const { registrationId, streamId, channel, isExclusive, params, clientId } = request;
     const sessionId = this.#chooseSessionId(params, streamId, channel);
     const start = params.start ?? this.#randomStart();
@@ -256,6 +259,7 @@ export class IpcPublications implements IpcPublicationOwner {
         nowNs(),
       );
       sessionIds.add(sessionId, streamId, IPC_CHANNEL);
+      entityTags.add(publication.facts);
       this.#publications.push(publication);
       return publication;
     } catch (error) {
@@ -281,23 +285,6 @@ export class IpcPublications implements IpcPublicationOwner {
   #randomStart(): StartPosition {
     const initialTermId = this.#context.random.int32();
     return { initialTermId, termId: initialTermId, termOffset: 0 };
-  }
-
-  /** `session-id=tag:N` takes session, MTU and term length over from the publication tagged N. */
-  #withTaggedSession(params: PublicationParams): PublicationParams {
-    const { sessionId } = params;
-    if (typeof sessionId !== "object") return params;
-    const tagged = this.#publications.find(
-      (each) => each.facts.params.entityTag === sessionId.tag && each.state === "ACTIVE",
-    );
-    if (tagged === undefined) {
-      throw new ControlError(
-        ErrorCode.INVALID_CHANNEL,
-        `session id must name the tag of a publication: session-id=tag:${sessionId.tag}`,
-      );
-    }
-    const { mtuLength, termLength, windowLength } = tagged.facts.params;
-    return { ...params, sessionId: tagged.sessionId, mtuLength, termLength, windowLength };
   }
 
   /** A response publication answers an image whose publication asked; a request names a response subscription. */

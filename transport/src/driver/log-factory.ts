@@ -13,6 +13,7 @@ import {
   LOG_REJOIN_OFFSET,
   LOG_RELIABLE_OFFSET,
   LOG_SOCKET_RCVBUF_OFFSET,
+  LOG_SOCKET_SNDBUF_OFFSET,
   LOG_TETHER_OFFSET,
   LOG_RESPONSE_CORRELATION_ID_OFFSET,
   LOG_SIGNAL_EOS_OFFSET,
@@ -46,6 +47,16 @@ export interface PublicationLogRequest {
   readonly start: StartPosition;
   readonly type: LogType;
   readonly params: PublicationParams;
+  /** Of a network publication. */
+  readonly network?: NetworkLogFacts;
+}
+
+/** What the log of a network publication says of its network. */
+export interface NetworkLogFacts {
+  readonly isGroup: boolean;
+  /** Bytes that its sockets were asked to buffer; 0 is the system's choice. */
+  readonly socketSendBufferLength: number;
+  readonly socketReceiveBufferLength: number;
 }
 
 /** What is needed to fill the metadata of a new image's log. Lengths in bytes. */
@@ -58,6 +69,7 @@ export interface ImageLogRequest {
   readonly termLength: number;
   readonly mtuLength: number;
   readonly receiverWindowLength: number;
+  readonly socketSendBufferLength: number;
   readonly socketReceiveBufferLength: number;
   readonly isGroup: boolean;
   /** Settings of the first subscription. */
@@ -207,6 +219,11 @@ function fillMetadata(
   metadata.setFlag(LOG_SPARSE_OFFSET, params.isSparse);
   metadata.setFlag(LOG_SIGNAL_EOS_OFFSET, params.signalEos);
   metadata.setFlag(LOG_SPIES_SIMULATE_CONNECTION_OFFSET, params.spiesSimulateConnection);
+  if (request.network !== undefined) {
+    metadata.setFlag(LOG_GROUP_OFFSET, request.network.isGroup);
+    metadata.setInt32(LOG_SOCKET_SNDBUF_OFFSET, request.network.socketSendBufferLength);
+    metadata.setInt32(LOG_SOCKET_RCVBUF_OFFSET, request.network.socketReceiveBufferLength);
+  }
   metadata.setType(request.type);
   metadata.setEndOfStreamPosition(END_OF_STREAM_NOT_SET);
   metadata.initialiseTails(start.initialTermId, start.termId, start.termOffset);
@@ -225,6 +242,7 @@ function fillImageMetadata(
   metadata.setTermLength(request.termLength);
   metadata.setPageSize(filePageSize);
   metadata.setInt32(LOG_RECEIVER_WINDOW_OFFSET, request.receiverWindowLength);
+  metadata.setInt32(LOG_SOCKET_SNDBUF_OFFSET, request.socketSendBufferLength);
   metadata.setInt32(LOG_SOCKET_RCVBUF_OFFSET, request.socketReceiveBufferLength);
   metadata.setDefaultFrameHeader(
     request.sessionId,

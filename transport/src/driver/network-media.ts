@@ -5,6 +5,7 @@ import type { AeronClient } from "./aeron-client.js";
 import type { ClientProxy } from "./client-proxy.js";
 import type { DriverConfig } from "./driver-config.js";
 import type { StreamCounters, SystemCounters } from "./driver-counters.js";
+import type { EntityTags } from "./entity-tags.js";
 import type { IpcPublications } from "./ipc-publications.js";
 import type { SharedPublication } from "./links.js";
 import type { CachedClock } from "./network/cached-clock.js";
@@ -48,6 +49,7 @@ export interface NetworkMediaContext {
   readonly systemCounters: SystemCounters;
   readonly clientProxy: ClientProxy;
   readonly sessionIds: SessionIds;
+  readonly entityTags: EntityTags;
   readonly logs: LogFactory;
   /** For destinations of subscriptions that are IPC. */
   readonly ipc: IpcPublications;

@@ -35,6 +35,8 @@ export interface PublicationParams {
   readonly isResponse: boolean;
   readonly responseCorrelationId: bigint;
   readonly maxResend: number;
+  /** As the channel says it; undefined where it leaves it to the driver. */
+  readonly flowControl: string | undefined;
   readonly untetheredWindowLimitTimeoutNs: number;
   readonly untetheredLingerTimeoutNs: number;
   readonly untetheredRestingTimeoutNs: number;
@@ -124,6 +126,7 @@ function publicationParams(
         ? PROTOTYPE_CORRELATION_ID
         : (responseCorrelationId ?? NULL_VALUE),
     maxResend: params.maxResend ?? config.maxResend,
+    flowControl: params.flowControl,
     untetheredWindowLimitTimeoutNs: windowLimitTimeoutNs,
     untetheredLingerTimeoutNs:
       params.untetheredLingerTimeoutNs ?? defaultLingerNs(config, windowLimitTimeoutNs),

@@ -89,7 +89,8 @@ function groupRequest(
   };
 }
 
-function bufferLengths(channel: UdpChannel, config: SocketConfig): BufferLengths {
+/** What the sockets of a channel are asked for; absent means the system's. */
+export function bufferLengths(channel: UdpChannel, config: SocketConfig): BufferLengths {
   const receive = channel.params.socketReceiveBuffer ?? config.socketReceiveBufferLength;
   const send = channel.params.socketSendBuffer ?? config.socketSendBufferLength;
   return {

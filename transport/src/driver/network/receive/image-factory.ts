@@ -178,6 +178,8 @@ export class ImageFactory {
       termLength: setup.termLength,
       mtuLength: setup.mtuLength,
       receiverWindowLength: windowLength,
+      socketSendBufferLength:
+        endpoint.channel.params.socketSendBuffer ?? this.#conductor.config.socketSendBufferLength,
       socketReceiveBufferLength: destination?.spec.transport.receiveBufferLength ?? 0,
       isGroup,
       params: first.params,

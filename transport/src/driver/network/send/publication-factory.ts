@@ -7,6 +7,7 @@ import {
 import { CounterTypeId } from "../../../protocol/counters/counter-type-id.js";
 import type { PublicationParams, StartPosition } from "../../publication-params.js";
 import type { NetworkRequest } from "../../network-media.js";
+import { bufferLengths } from "../media/transport-requests.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
 import { ChangeWords } from "../stream-visits.js";
 import { type FlowControlParams, flowControlParams } from "./flow-control-params.js";
@@ -52,7 +53,9 @@ export class PublicationFactory {
     const { request, isExclusive, params, sessionId, endpoint } = order;
     const { streamId, channel, correlationId } = request;
     const isGroup = endpoint.channel.hasGroupSemantics;
-    const flowControl = flowControlParams(endpoint.channel.params.flowControl, isGroup, config);
+    // The publication's own channel decides, not the one that opened the endpoint.
+    const flowControl = flowControlParams(params.flowControl, isGroup, config);
+    const buffers = bufferLengths(endpoint.channel, config);
     const start = params.start ?? randomStart(random.int32());
     const log = logs.createPublicationLog({
       registrationId: correlationId,
@@ -61,6 +64,11 @@ export class PublicationFactory {
       start,
       type: isExclusive ? LogType.EXCLUSIVE_PUBLICATION : LogType.CONCURRENT_PUBLICATION,
       params,
+      network: {
+        isGroup,
+        socketSendBufferLength: buffers.sendBufferLength ?? 0,
+        socketReceiveBufferLength: buffers.receiveBufferLength ?? 0,
+      },
     });
     const allocated: AtomicCounter[] = [];
     try {

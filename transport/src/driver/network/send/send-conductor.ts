@@ -64,7 +64,7 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
     const channel = UdpChannel.parse(uri, this.#context.channels);
     checkPublicationChannel(channel);
     const own = networkPublicationParams(channel.params, streamId, this.#context.config);
-    const params = this.#withTaggedSession(own);
+    const params = this.#context.entityTags.resolve(own, text);
     const role = this.#checkedRole(params, text);
     const endpoint = this.#endpoints.getOrAdd(channel, request.correlationId);
     try {
@@ -102,6 +102,7 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
     const publication = this.#factory.create(order, this);
     endpoint.referenceCount++;
     this.#context.sessionIds.add(sessionId, streamId, endpoint.channel.canonicalForm);
+    this.#context.entityTags.add(publication.facts);
     this.#publications.push(publication);
     this.#visits.setStale();
     if (role.kind === "response") {
@@ -109,23 +110,6 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
       this.#images.setResponseSession(role.imageId, sessionId);
     }
     return publication;
-  }
-
-  /** `session-id=tag:N` takes session, MTU and term length over from the publication tagged N. */
-  #withTaggedSession(params: PublicationParams): PublicationParams {
-    const { sessionId } = params;
-    if (typeof sessionId !== "object") return params;
-    const tagged = this.#publications.find(
-      (each) => each.facts.params.entityTag === sessionId.tag && each.phase === "ACTIVE",
-    );
-    if (tagged === undefined) {
-      throw new ControlError(
-        ErrorCode.INVALID_CHANNEL,
-        `session id must name the tag of a publication: session-id=tag:${sessionId.tag}`,
-      );
-    }
-    const { mtuLength, termLength, windowLength } = tagged.facts.params;
-    return { ...params, sessionId: tagged.sessionId, mtuLength, termLength, windowLength };
   }
 
   #checkedRole(params: PublicationParams, channel: string): ResponseRole {
@@ -188,6 +172,7 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
     const { endpoint } = publication.facts;
     const { sessionId, streamId } = publication;
     this.#context.sessionIds.remove(sessionId, streamId, endpoint.channel.canonicalForm);
+    this.#context.entityTags.remove(publication.facts);
     this.#factory.free(publication);
   }
 
