@@ -42,10 +42,20 @@ export class BufferClaim {
     return this;
   }
 
+  /** The header's type: DATA, or one that `setHeaderType` has set. */
+  headerType(): number {
+    return this.buffer.getUint16(this.offset - DATA_HEADER_LENGTH + FRAME_TYPE_OFFSET);
+  }
+
   /** Sets the header's type. */
   setHeaderType(type: number): this {
     this.buffer.putUint16(this.offset - DATA_HEADER_LENGTH + FRAME_TYPE_OFFSET, type);
     return this;
+  }
+
+  /** The reserved value. */
+  reservedValue(): bigint {
+    return this.buffer.getBigInt64(this.offset - DATA_HEADER_LENGTH + DATA_RESERVED_VALUE_OFFSET);
   }
 
   /** Sets the reserved value: a number within ±2^53, or any int64 as a bigint. */
