@@ -56,6 +56,7 @@ async function runConductor(data: ConductorWorkerData): Promise<void> {
     clock: systemClock(os),
     random: new SystemRandom(),
     pid: data.pid,
+    conductorWaits: true,
     wait: (durationMs) => {
       Atomics.wait(control, CONTROL_STOPPING, 0, durationMs);
     },

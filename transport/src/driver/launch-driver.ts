@@ -107,6 +107,7 @@ async function launchInvoker(
     clock: systemClock(os),
     random: new SystemRandom(),
     pid: process.pid,
+    conductorWaits: true,
     wait: (durationMs) => {
       Atomics.wait(pause, 0, 0, durationMs);
     },

@@ -23,7 +23,8 @@ import type { DriverConfig } from "./driver-config.js";
 import { DriverConductor } from "./driver-conductor.js";
 import { SystemCounters } from "./driver-counters.js";
 import { prepareDirectory } from "./driver-directory.js";
-import type { NetworkHost } from "./network/network-agent-context.js";
+import type { HostedNetwork, NetworkHost } from "./network/network-agent-context.js";
+import { OneThreadAgent } from "./one-thread-agent.js";
 import type { Random } from "./random.js";
 
 const NS_PER_MS = 1_000_000;
@@ -40,6 +41,8 @@ export interface MediaDriverContext {
   readonly wait: (durationMs: number) => void;
   /** The network; without it the driver is IPC only. */
   readonly network?: NetworkHost;
+  /** The conductor leaves messages the way where all run in one thread: for drivers whose clock runs by itself. */
+  readonly conductorWaits?: boolean;
   /** A client ended the driver. */
   readonly onTerminate?: () => void;
 }
@@ -128,11 +131,10 @@ export class MediaDriver {
     if (existed && config.dirWarnIfExists) {
       errorLog.recordText(`warning: directory existed: dir=${config.dir}`);
     }
-    // All that runs in the conductor's thread.
-    const agent: Agent =
-      network === undefined || network.agents.length === 0
-        ? conductor
-        : new CompositeAgent([...network.agents, conductor]);
+    const agent =
+      context.conductorWaits === true
+        ? inTurns(network, conductor, clock)
+        : inOrder(network, conductor);
     this.#invoker = new AgentInvoker(agent, (error) => {
       conductor.onError(error);
     });
@@ -154,6 +156,20 @@ export class MediaDriver {
     this.#cncFile.close();
     if (this.#context.config.dirDeleteOnShutdown) this.#context.files.removeFolder(this.dir);
   }
+}
+
+/** All that runs in the conductor's thread, one after the other. */
+function inOrder(network: HostedNetwork | undefined, conductor: Agent): Agent {
+  return network === undefined || network.agents.length === 0
+    ? conductor
+    : new CompositeAgent([...network.agents, conductor]);
+}
+
+function inTurns(network: HostedNetwork | undefined, conductor: Agent, clock: Clock): Agent {
+  const [sender, receiver] = network?.agents ?? [];
+  return sender === undefined || receiver === undefined
+    ? inOrder(network, conductor)
+    : new OneThreadAgent(sender, receiver, conductor, clock);
 }
 
 function cncLengths(config: DriverConfig): Parameters<typeof computeCncFileLength>[0] {

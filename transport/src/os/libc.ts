@@ -58,14 +58,7 @@ export interface Libc {
     ((fd: number, messages: number, count: number, flags: number) => number) | undefined;
   readonly sendmsg: (fd: number, message: number, flags: number) => number;
   readonly writev: (fd: number, vectors: number, count: number) => number;
-  readonly recvfrom: (
-    fd: number,
-    bytes: number,
-    length: number,
-    flags: number,
-    address: number,
-    addressLength: number,
-  ) => number;
+  readonly recvmsg: (fd: number, message: number, flags: number) => number;
   readonly ppoll:
     ((fds: number, count: number, timeout: number, signals: number) => number) | undefined;
   readonly close: (fd: number) => number;
@@ -175,7 +168,7 @@ export async function loadLibc(): Promise<Libc> {
     sendmmsg: isLinux ? bind("sendmmsg", "int", ["int", pointer, "uint", "int"]) : undefined,
     sendmsg: bind("sendmsg", "int", ["int", pointer, "int"]),
     writev: bind("writev", "int", ["int", pointer, "int"]),
-    recvfrom: bind("recvfrom", "int", ["int", pointer, "size_t", "int", pointer, pointer]),
+    recvmsg: bind("recvmsg", "int", ["int", pointer, "int"]),
     ppoll: isLinux ? bind("ppoll", "int", [pointer, "size_t", pointer, pointer]) : undefined,
     close: bind("close", "int", ["int"]),
     epollCreate1: isLinux ? bind("epoll_create1", "int", ["int"]) : undefined,

@@ -96,6 +96,12 @@ export interface UdpSocket {
   readonly family: AddressFamily;
   readonly fd: number;
   bind(address: SocketAddress): void;
+  /**
+   * From then on the kernel may hand over datagrams of one sender and one length as one, where it has them so: what
+   * `sendSegments` sent on the same machine, and what network cards put together (UDP_GRO). See
+   * `Datagrams.segmentLength`. False where it does not do this.
+   */
+  receiveSegments(): boolean;
   /** From then on `send` needs no addresses and only datagrams of this peer arrive. */
   connect(address: SocketAddress): void;
   setOption(option: UdpOption): void;
@@ -151,6 +157,8 @@ export interface Datagrams {
   readonly addressWords: Int32Array;
   /** Hot. Bytes of the datagram in a slot. */
   length(slot: number): number;
+  /** Hot. Bytes of each datagram in a slot but the last, which may be shorter; 0 where there is one only. */
+  segmentLength(slot: number): number;
   /** Hot. Sets how many bytes of a slot `send` sends. */
   setLength(slot: number, length: number): void;
   /** Hot. Lets a slot send from other native memory, at an address of a mapping, instead of its own bytes. */

@@ -210,6 +210,35 @@ describe.skipIf(process.platform !== "linux")("operating system through koffi", 
       sender.close();
     });
 
+    it.skipIf(process.platform !== "linux")("receives at once what was sent in segments", () => {
+      const receiver = os.openUdp(4);
+      expect(receiver.receiveSegments()).toBe(true);
+      receiver.bind({ address: LOOPBACK, port: 0 });
+      const sender = os.openUdp(4);
+      sender.connect(port(receiver.localAddress()));
+      const out = os.allocateDatagrams(1, 2048);
+      const into = os.allocateDatagrams(2, 2048);
+      for (const receive of [
+        () => receiver.receiveOne(into),
+        () => receiver.receive(into),
+        () => receiver.receiveOne(into),
+      ]) {
+        out.setLength(0, 250);
+        expect(sender.sendSegments(out, 100, true)).toBe(1);
+        expect(receive()).toBe(1);
+        expect(into.length(0)).toBe(250);
+        expect(into.segmentLength(0)).toBe(100);
+        // One that comes alone is one.
+        out.setLength(0, 64);
+        expect(sender.sendOne(out, true)).toBe(1);
+        expect(receive()).toBe(1);
+        expect(into.length(0)).toBe(64);
+        expect(into.segmentLength(0)).toBe(0);
+      }
+      for (const each of [receiver, sender]) each.close();
+      for (const each of [out, into]) each.free();
+    });
+
     it("goes on after a peer without a socket refused a datagram", () => {
       const gone = os.openUdp(4);
       gone.bind({ address: LOOPBACK, port: 0 });

@@ -15,8 +15,10 @@ export function startNetworkDriver(options: {
   readonly udp: SimHost;
   readonly resolver: NameResolver;
   readonly seed: number;
+  /** See `MediaDriverContext`. */
+  readonly conductorWaits?: boolean;
 }): MediaDriver {
-  const { config, files, clock, udp, resolver, seed } = options;
+  const { config, files, clock, udp, resolver, seed, conductorWaits = false } = options;
   return new MediaDriver({
     config,
     files,
@@ -24,6 +26,7 @@ export function startNetworkDriver(options: {
     random: new SeededRandom(seed),
     pid: 1,
     network: new OneThreadNetwork(udp, resolver),
+    conductorWaits,
     wait: () => {},
   });
 }

@@ -149,6 +149,8 @@ export class SimNetwork {
 export class SimHost implements UdpNetwork {
   readonly fabric: SimNetwork;
   readonly index: number;
+  /** `TransportPoller.idleIntervalNs` of pollers that are made from now on. */
+  idlePollIntervalNs: number = 0;
   readonly #sockets = new Map<number, SimSocket>();
   #addresses: UdpAddress[] = [];
   #nextPort = EPHEMERAL_PORT_MIN;
@@ -190,7 +192,7 @@ export class SimHost implements UdpNetwork {
   }
 
   createPoller(): TransportPoller {
-    return new SimPoller(this.fabric.clock);
+    return new SimPoller(this.fabric.clock, this.idlePollIntervalNs);
   }
 
   source(buffer: AtomicBuffer): DatagramSource {
@@ -398,12 +400,14 @@ class SimSocket implements UdpTransport {
 }
 
 class SimPoller implements TransportPoller {
+  readonly idleIntervalNs: number;
   readonly #clock: { monoNs(): number };
   readonly #entries: { readonly socket: SimSocket; readonly handler: DatagramHandler }[] = [];
   readonly #buffer = new AtomicBuffer(new ArrayBuffer(DATAGRAM_LENGTH_MAX));
 
-  constructor(clock: { monoNs(): number }) {
+  constructor(clock: { monoNs(): number }, idleIntervalNs: number) {
     this.#clock = clock;
+    this.idleIntervalNs = idleIntervalNs;
   }
 
   add(transport: UdpTransport, handler: DatagramHandler): void {

@@ -126,6 +126,8 @@ export interface DatagramHandler {
 
 /** Receives for a set of transports. */
 export interface TransportPoller {
+  /** How often one looks who is not kept waiting, ns: to look costs a call of the system. Absent: always. */
+  readonly idleIntervalNs?: number;
   add(transport: UdpTransport, handler: DatagramHandler): void;
   remove(transport: UdpTransport): void;
   /** Hot. Hands out what has arrived, a bounded batch a transport. Returns the number of bytes. */

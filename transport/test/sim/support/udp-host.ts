@@ -15,6 +15,8 @@ import { UdpInvariants } from "./udp-invariants.js";
 import type { ClientHabits } from "./world-client.js";
 
 const INVARIANTS_EVERY = 4;
+/** Some steps of the scheduler: a sender that is not kept waiting does not hear its receivers at once. */
+const IDLE_POLL_INTERVAL_NS = 5_000_000;
 
 /** What all hosts of a simulated network have in common. */
 export interface HostWorld {
@@ -61,6 +63,9 @@ export class UdpHost {
     this.#driverCount++;
     const resolver = new TableNameResolver(names);
     resolvers.add(resolver);
+    // Every other run as a driver of a real machine does it: not everybody has a turn in every cycle.
+    const isFrugal = seed % 2 === 1;
+    this.sim.idlePollIntervalNs = isFrugal ? IDLE_POLL_INTERVAL_NS : 0;
     const driver = startNetworkDriver({
       config: resolveDriverConfig({
         options: { ...settings, dir: this.#dir, dirDeleteOnStart: true },
@@ -71,6 +76,7 @@ export class UdpHost {
       udp: this.sim,
       resolver,
       seed: seed * 1000 + this.sim.index * 100 + this.#driverCount,
+      conductorWaits: isFrugal,
     });
     this.#driver = driver;
     const invariants = new UdpInvariants(this.#files, this.#dir, settings.termBufferLength ?? 0);

@@ -7,6 +7,8 @@ import { type NativeUdpTransport, readAddress } from "./native-udp-transport.js"
 /** Up to so many sockets are read one after the other; with more, the kernel is asked which have something. */
 const DIRECT_SOCKETS_MAX = 4;
 const READY_MAX = 64;
+/** A look at one socket is 330 ns: two thirds of an idle duty cycle with a stream in each direction. */
+const IDLE_INTERVAL_NS = 5_000;
 
 /** A transport with its handler, and how it is read. */
 class Entry {
@@ -25,6 +27,7 @@ class Entry {
 
 /** Receives for a set of sockets. */
 export class NativeTransportPoller implements TransportPoller {
+  readonly idleIntervalNs: number = IDLE_INTERVAL_NS;
   readonly #received: Datagrams;
   readonly #buffer: AtomicBuffer;
   readonly #from: UdpAddress = new UdpAddress();
@@ -99,8 +102,31 @@ export class NativeTransportPoller implements TransportPoller {
       const length = received.length(slot);
       readAddress(received.addressWords, slot * ADDRESS_WORDS, this.#from);
       byteCount += length;
-      handler.onDatagram(this.#buffer, slot * received.slotLength, length, this.#from);
+      const segmentLength = received.segmentLength(slot);
+      const offset = slot * received.slotLength;
+      if (segmentLength === 0 || segmentLength >= length) {
+        handler.onDatagram(this.#buffer, offset, length, this.#from);
+      } else {
+        this.#readSegments(handler, offset, length, segmentLength);
+      }
     }
     return byteCount;
+  }
+
+  /** Datagrams that the kernel has put together, one after the other. */
+  #readSegments(
+    handler: DatagramHandler,
+    offset: number,
+    length: number,
+    segmentLength: number,
+  ): void {
+    // Handlers read words: what would not lie at a multiple of 8 is moved to where the first one lay.
+    const isAligned = (segmentLength & 7) === 0;
+    for (let at = 0; at < length; at += segmentLength) {
+      const left = length - at;
+      const each = left < segmentLength ? left : segmentLength;
+      if (!isAligned && at > 0) this.#buffer.u8.copyWithin(offset, offset + at, offset + at + each);
+      handler.onDatagram(this.#buffer, isAligned ? offset + at : offset, each, this.#from);
+    }
   }
 }

@@ -48,6 +48,7 @@ export class NativeUdpNetwork implements UdpNetwork {
       if (sendBufferLength !== undefined) {
         socket.setOption({ kind: "send-buffer", value: sendBufferLength });
       }
+      socket.receiveSegments();
       socket.bind(request.bind);
       if (group !== undefined) {
         // Else the socket hears every group that any process of the machine has joined.

@@ -13,7 +13,6 @@ import {
 import type { SharedFile } from "../../../os/shared-files.js";
 import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import { mapLog } from "../../../protocol/map-log.js";
-import type { CachedClock } from "../cached-clock.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
 import { ChangeWords, type StreamVisits, type Visited } from "../stream-visits.js";
 import type { UdpAddress } from "../udp-address.js";
@@ -28,6 +27,7 @@ import {
   SETUP_OFFSET,
 } from "./publication-frames.js";
 import { ReceiverLiveness } from "./receiver-liveness.js";
+import type { SenderCycle } from "./sender-cycle.js";
 import { type Resender, RetransmitHandler } from "./retransmit-handler.js";
 import type { SendChannelEndpoint } from "./send-channel-endpoint.js";
 import type { AddSenderPublication, SenderEvents } from "./sender-commands.js";
@@ -66,7 +66,7 @@ export class SenderPublication implements Resender, Visited {
   nextVisitNs: number = 0.5;
   readonly #facts: AddSenderPublication;
   readonly #events: SenderEvents;
-  readonly #time: CachedClock;
+  readonly #time: SenderCycle;
   readonly #visits: StreamVisits;
   readonly #changes: ChangeWords;
   readonly #endpoint: SendChannelEndpoint;
@@ -111,7 +111,7 @@ export class SenderPublication implements Resender, Visited {
     endpoint: SendChannelEndpoint,
     context: NetworkAgentContext,
     events: SenderEvents,
-    time: CachedClock,
+    time: SenderCycle,
     visits: StreamVisits,
   ) {
     const { config, files, udp, counters, systemCounters } = context;
@@ -447,6 +447,7 @@ export class SenderPublication implements Resender, Visited {
 
   /** The window is used up: counted once until something goes out again. */
   #onLimit(): void {
+    this.#time.isBlocked = true;
     if (!this.#tracksLimits) return;
     this.#tracksLimits = false;
     this.#backPressureEvents.increment();

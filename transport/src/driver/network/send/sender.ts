@@ -1,10 +1,10 @@
 import type { Agent, AtomicCounter } from "@alerion/runtime/concurrent";
 import { SystemCounter } from "../../../protocol/counters/system-counter.js";
 import { DutyCycleTracker } from "../../duty-cycle-tracker.js";
-import { CachedClock } from "../cached-clock.js";
 import type { NetworkAgentContext } from "../network-agent-context.js";
 import { StreamVisits } from "../stream-visits.js";
 import type { TransportPoller } from "../udp-network.js";
+import { SenderCycle } from "./sender-cycle.js";
 import { SendChannelEndpoint } from "./send-channel-endpoint.js";
 import type {
   AddSendEndpoint,
@@ -38,11 +38,13 @@ export class Sender implements Agent, SenderCommands {
   readonly #dutyCycle: DutyCycleTracker;
   readonly #pollRatio: number;
   readonly #statusPollIntervalNs: number;
-  readonly #time = new CachedClock();
+  readonly #idlePollIntervalNs: number;
+  readonly #time = new SenderCycle();
   #first: number = 0;
   #cyclesSincePoll: number = 0;
   // Doubles from the start: see AtomicBuffer on representation changes.
   #pollDeadlineNs: number = 0.5;
+  #idlePollDeadlineNs: number = 0.5;
   #silenceDeadlineNs: number = 0.5;
 
   constructor(context: NetworkAgentContext, events: SenderEvents) {
@@ -50,6 +52,7 @@ export class Sender implements Agent, SenderCommands {
     this.#context = context;
     this.#events = events;
     this.poller = udp.createPoller();
+    this.#idlePollIntervalNs = this.poller.idleIntervalNs ?? 0;
     this.#bytesSent = systemCounters.get(SystemCounter.BYTES_SENT);
     this.#shortSends = systemCounters.get(SystemCounter.SHORT_SENDS);
     this.#dutyCycle = new DutyCycleTracker(
@@ -69,10 +72,12 @@ export class Sender implements Agent, SenderCommands {
     this.#time.nowNs = nowNs;
     this.#dutyCycle.measure(nowNs);
     const shortSendsBefore = this.#shortSends.getPlain();
+    this.#time.isBlocked = false;
     const bytesSent = this.#send();
     let bytesReceived = 0;
     if (
-      bytesSent === 0 ||
+      this.#time.isBlocked ||
+      (bytesSent === 0 && nowNs >= this.#idlePollDeadlineNs) ||
       ++this.#cyclesSincePoll >= this.#pollRatio ||
       nowNs >= this.#pollDeadlineNs ||
       this.#shortSends.getPlain() > shortSendsBefore
@@ -80,6 +85,7 @@ export class Sender implements Agent, SenderCommands {
       bytesReceived = this.poller.poll();
       this.#cyclesSincePoll = 0;
       this.#pollDeadlineNs = nowNs + this.#statusPollIntervalNs;
+      this.#idlePollDeadlineNs = nowNs + this.#idlePollIntervalNs;
     }
     if (nowNs >= this.#silenceDeadlineNs) {
       this.#silenceDeadlineNs = nowNs + this.#context.config.reResolutionCheckIntervalNs;

@@ -160,6 +160,7 @@ describe.skipIf(process.platform !== "linux").each(networks)("UDP over $name", (
     ["of one length", [1408, 1408, 1408, 1408]],
     ["with a shorter last", [1056, 1056, 1056, 64]],
     ["with a longer last", [64, 64, 1056]],
+    ["off the alignment of words", [44, 44, 44, 44, 28]],
     ["of different lengths", [64, 1408, 64, 96]],
   ])("sends datagrams that lie one after the other, %s", async (_what, wanted) => {
     const receiver = listen(address("127.0.0.1", 0));
