@@ -83,6 +83,25 @@ export function a(list: number[], other: any): [number, Side, unknown] {
       "typescript(no-non-null-assertion)",
     ],
   },
+  ...["runtime/src/concurrent", "transport/src/driver/network", "transport/src/client"].map(
+    (folder) => ({
+      title: `agents in ${folder} take clock, timers and randomness from outside`,
+      path: `${folder}/agent.ts`,
+      text: `/** A. */
+export function a(): number {
+  setTimeout(() => {}, 1);
+  return Date.now() + performance.now() + Math.random();
+}
+`,
+      rules: ["eslint(no-restricted-globals)", "eslint(no-restricted-properties)"],
+    }),
+  ),
+  {
+    title: "what is no agent may ask the machine itself",
+    path: "transport/src/connect/edge.ts",
+    text: `/** A. */\nexport const a = (): number => Date.now();\n`,
+    rules: [],
+  },
   {
     title: "a promise that nobody awaits is refused",
     path: "transport/src/floating.ts",

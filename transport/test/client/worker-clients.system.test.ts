@@ -19,7 +19,7 @@ interface Output {
   }[];
 }
 
-describe("threads with a client each", { timeout: 90_000 }, () => {
+describe("threads and processes with a client each", { timeout: 90_000 }, () => {
   let folder: string;
 
   beforeEach(() => {
@@ -30,8 +30,8 @@ describe("threads with a client each", { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function run(memory: "in-process" | "mapped"): Output {
-    const args = [program, memory, join(folder, "aeron")];
+  function run(memory: "in-process" | "mapped", where: "processes" | "threads"): Output {
+    const args = [program, memory, join(folder, "aeron"), where];
     const { stdout, stderr } = spawnSync(process.execPath, args, {
       encoding: "utf8",
       timeout: 80_000,
@@ -50,14 +50,20 @@ describe("threads with a client each", { timeout: 90_000 }, () => {
     expect(new Set(results.map(({ sessionId }) => sessionId)).size).toBe(1);
   }
 
-  it("share one publication and read all messages of all, in files", () => {
-    const output = run("mapped");
+  it("share one publication and read all messages of all, whole and in order, in files", () => {
+    const output = run("mapped", "threads");
+    expect(output.failures).toEqual([]);
+    check(output, true);
+  });
+
+  it("do so from processes of their own", () => {
+    const output = run("mapped", "processes");
     expect(output.failures).toEqual([]);
     check(output, true);
   });
 
   it("do so without native code, in shared buffers; what cannot be done without says so", () => {
-    const output = run("in-process");
+    const output = run("in-process", "threads");
     expect(output.failures).toEqual(Array.from({ length: 3 }, () => "NATIVE_UNAVAILABLE"));
     check(output, false);
   });
