@@ -1,24 +1,16 @@
-import { AlerionError } from "@alerion/runtime";
 import type { SchemaCodecs } from "@alerion/runtime/codegen";
-import {
-  COUNTER_KEY_LENGTH_MAX,
-  COUNTER_LABEL_LENGTH_MAX,
-  type Clock,
-  type CountersReader,
-} from "@alerion/runtime/concurrent";
-import { ChannelUriError } from "../protocol/channel-uri.js";
+import type { Clock, CountersReader } from "@alerion/runtime/concurrent";
+import { AsyncClient } from "./async-client.js";
 import type { ClientConductor } from "./client-conductor.js";
 import { ClientClosedError } from "./client-errors.js";
 import type { CloseHandler } from "./client-handlers.js";
 import type { ClientHost } from "./client-host.js";
-import { CHANNEL_LENGTH_MAX, type CounterHandler } from "./client-options.js";
-import { ConcurrentPublication } from "./concurrent-publication.js";
-import { Counter } from "./counter.js";
-import { ExclusivePublication } from "./exclusive-publication.js";
+import type { ConcurrentPublication } from "./concurrent-publication.js";
+import type { Counter } from "./counter.js";
+import type { ExclusivePublication } from "./exclusive-publication.js";
 import { type Explanation, explainPublication } from "./explain.js";
 import type { Publication } from "./publication.js";
-import type { Registration } from "./registration.js";
-import { Subscription, type SubscriptionOptions } from "./subscription.js";
+import type { Subscription, SubscriptionOptions } from "./subscription.js";
 import { type TypedPublication, typedPublication } from "./typed-publication.js";
 import { TypedSubscription } from "./typed-subscription.js";
 
@@ -42,7 +34,7 @@ export interface AeronContext {
  * `add…` methods resolve when the driver has answered and reject with its refusal (RegistrationError); their
  * `asyncAdd…` forms yield at once, for loops that must not wait.
  */
-export class Aeron {
+export class Aeron extends AsyncClient {
   /** Id of this client at its driver. */
   readonly clientId: bigint;
   /** Directory of the driver. */
@@ -55,6 +47,7 @@ export class Aeron {
 
   /** @internal Clients come from `connect`. */
   constructor(context: AeronContext) {
+    super(context.conductor);
     this.#context = context;
     this.#conductor = context.conductor;
     this.clientId = context.conductor.clientId;
@@ -111,21 +104,6 @@ export class Aeron {
       : typedPublication(schema, publication, this.#context);
   }
 
-  /** As `addPublication`, without waiting. */
-  asyncAddPublication(channel: string, streamId: number): Registration<ConcurrentPublication> {
-    checkChannel(channel);
-    return this.#conductor.addConcurrentPublication(channel, streamId);
-  }
-
-  /** As `addExclusivePublication`, without waiting. */
-  asyncAddExclusivePublication(
-    channel: string,
-    streamId: number,
-  ): Registration<ExclusivePublication> {
-    checkChannel(channel);
-    return this.#conductor.addExclusivePublication(channel, streamId);
-  }
-
   // -- subscriptions ----------------------------------------------------------------------------------------
 
   /**
@@ -166,16 +144,6 @@ export class Aeron {
     });
   }
 
-  /** As `addSubscription`, without waiting. */
-  asyncAddSubscription(
-    channel: string,
-    streamId: number,
-    options: SubscriptionOptions = {},
-  ): Registration<Subscription> {
-    checkChannel(channel);
-    return this.#conductor.addSubscription(channel, streamId, options);
-  }
-
   // -- counters ---------------------------------------------------------------------------------------------
 
   /**
@@ -189,16 +157,6 @@ export class Aeron {
    */
   addCounter(typeId: number, label: string, key: Uint8Array = new Uint8Array()): Promise<Counter> {
     return this.asyncAddCounter(typeId, label, key).promise;
-  }
-
-  /** As `addCounter`, without waiting. */
-  asyncAddCounter(
-    typeId: number,
-    label: string,
-    key: Uint8Array = new Uint8Array(),
-  ): Registration<Counter> {
-    checkCounter(label, key);
-    return this.#conductor.addCounter(typeId, label, key);
   }
 
   /**
@@ -215,87 +173,16 @@ export class Aeron {
     return this.asyncAddStaticCounter(typeId, registrationId, label, key).promise;
   }
 
-  /** As `addStaticCounter`, without waiting. */
-  asyncAddStaticCounter(
-    typeId: number,
-    registrationId: bigint,
-    label: string,
-    key: Uint8Array = new Uint8Array(),
-  ): Registration<Counter> {
-    checkCounter(label, key);
-    return this.#conductor.addStaticCounter(typeId, registrationId, label, key);
-  }
-
-  /** Tells `handler` of every counter that a client adds from now on, this one or another. */
-  addAvailableCounterHandler(handler: CounterHandler): void {
-    this.#conductor.handlers.availableCounter.add(handler);
-  }
-
-  /** Tells it no more. @returns false if it was not told before */
-  removeAvailableCounterHandler(handler: CounterHandler): boolean {
-    return this.#conductor.handlers.availableCounter.delete(handler);
-  }
-
-  /** Tells `handler` of every counter of a client that goes. */
-  addUnavailableCounterHandler(handler: CounterHandler): void {
-    this.#conductor.handlers.unavailableCounter.add(handler);
-  }
-
-  /** Tells it no more. @returns false if it was not told before */
-  removeUnavailableCounterHandler(handler: CounterHandler): boolean {
-    return this.#conductor.handlers.unavailableCounter.delete(handler);
-  }
-
-  // -- by registration id -----------------------------------------------------------------------------------
-
-  /** The publication that was added with this id; undefined if there is none, not yet or no longer. */
-  getPublication(registrationId: bigint): ConcurrentPublication | ExclusivePublication | undefined {
-    const found = this.#conductor.find(registrationId);
-    return found instanceof ConcurrentPublication || found instanceof ExclusivePublication
-      ? found
-      : undefined;
-  }
-
-  /** The subscription that was added with this id; undefined if there is none, not yet or no longer. */
-  getSubscription(registrationId: bigint): Subscription | undefined {
-    const found = this.#conductor.find(registrationId);
-    return found instanceof Subscription ? found : undefined;
-  }
-
-  /** The counter that was added with this id; undefined if there is none, not yet or no longer. */
-  getCounter(registrationId: bigint): Counter | undefined {
-    const found = this.#conductor.find(registrationId);
-    return found instanceof Counter ? found : undefined;
-  }
-
-  /**
-   * Closes the publication, subscription or counter that was added with this id, or cancels the command that is to
-   * bring it. Nothing happens if there is neither.
-   */
-  asyncRemove(registrationId: bigint): Promise<void> {
-    return this.#conductor.removeById(registrationId);
-  }
-
-  /** True while the driver owes an answer. */
-  hasActiveCommands(): boolean {
-    return this.#conductor.pendingCount() > 0;
-  }
-
   // -- the client -------------------------------------------------------------------------------------------
-
-  /** An id that nothing else of this driver has. */
-  nextCorrelationId(): bigint {
-    return this.#conductor.nextCorrelationId();
-  }
 
   /** Asks the driver for a session id that no publication of the stream has. */
   nextSessionId(streamId: number): Promise<number> {
-    return this.#conductor.nextSessionId(streamId).promise;
+    return this.#conductor.commands.nextSessionId(streamId).promise;
   }
 
   /** Asks the driver to end. It refuses without a word unless it is set up to take the token. */
   terminateDriver(token: Uint8Array = new Uint8Array()): void {
-    this.#conductor.terminateDriver(token);
+    this.#conductor.commands.terminateDriver(token);
   }
 
   /** Says which limit holds a publication back, which subscriber, how far behind, and since when. */
@@ -363,21 +250,4 @@ export class Aeron {
 
 function isSchema<Schema extends SchemaCodecs>(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && "writer" in value && "dispatcher" in value;
-}
-
-function checkChannel(channel: string): void {
-  if (channel.length > CHANNEL_LENGTH_MAX || !/^[\x20-\x7e]*$/.test(channel)) {
-    throw new ChannelUriError(
-      `channel must be printable ASCII of at most ${CHANNEL_LENGTH_MAX} characters: length=${channel.length}`,
-    );
-  }
-}
-
-function checkCounter(label: string, key: Uint8Array): void {
-  if (label.length > COUNTER_LABEL_LENGTH_MAX || key.length > COUNTER_KEY_LENGTH_MAX) {
-    throw new AlerionError(
-      "COUNTER_DESCRIPTION",
-      `label and key must fit a counter: labelLength=${label.length} labelLengthMax=${COUNTER_LABEL_LENGTH_MAX} keyLength=${key.length} keyLengthMax=${COUNTER_KEY_LENGTH_MAX}`,
-    );
-  }
 }

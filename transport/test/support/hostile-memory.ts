@@ -197,7 +197,7 @@ export function hostileCnc(script: Uint8Array): void {
     const attempt = tryConnect(files, config.dir, clock, 10_000);
     if (attempt.kind !== "connected") return;
     conductor = makeConductor(harness, attempt.connection, errors);
-    conductor.addSubscription("aeron:ipc", 10, {});
+    conductor.commands.addSubscription("aeron:ipc", 10, {});
   } catch (error) {
     mustBeTyped(error);
     return;
@@ -217,10 +217,10 @@ export function hostileMemoryOfClient(script: Uint8Array): void {
   const { connection } = attempt;
   const errors: unknown[] = [];
   const conductor = makeConductor(harness, connection, errors);
-  const subscribed = conductor.addSubscription("aeron:ipc", 10, {
+  const subscribed = conductor.commands.addSubscription("aeron:ipc", 10, {
     onError: (error) => errors.push(error),
   });
-  const published = conductor.addExclusivePublication("aeron:ipc?term-length=64k", 10);
+  const published = conductor.commands.addExclusivePublication("aeron:ipc?term-length=64k", 10);
   const work = (): void => {
     harness.driver.doWork();
     conductor.doWork();
