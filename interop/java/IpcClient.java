@@ -10,6 +10,7 @@ import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class IpcClient {
     private static final String IPC = "aeron:ipc";
+    private static final int COMMANDS_UNDER_WAY = 50;
     private static final long DEADLINE_NS = 120_000_000_000L;
     private static final UnsafeBuffer SOURCE = new UnsafeBuffer(new byte[1 << 20]);
 
@@ -31,6 +33,7 @@ public final class IpcClient {
                 case "consume" -> consume(aeron, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
                 case "lifecycle" -> lifecycle(aeron);
                 case "counters" -> counters(aeron);
+                case "commands" -> commands(aeron, args[2], Integer.parseInt(args[3]));
                 case "errors" -> errors(aeron);
                 case "reject" -> reject(args[0]);
                 case "hang" -> hang(aeron);
@@ -169,6 +172,34 @@ public final class IpcClient {
         counter.close();
         await(() -> aeron.countersReader().getCounterState(id) != 1);
         System.out.println("static " + constant.id());
+    }
+
+    /** Adds counters and gives them back, some under way at any time: a stress of the rings between client and driver. */
+    private static void commands(final Aeron aeron, final String name, final int count) {
+        System.out.println("ready");
+        final ArrayDeque<long[]> underWay = new ArrayDeque<>();
+        int sent = 0;
+        int done = 0;
+        while (done < count) {
+            while (sent < count && underWay.size() < COMMANDS_UNDER_WAY) {
+                underWay.add(new long[] {aeron.asyncAddCounter(2003, name + " " + sent), sent});
+                sent++;
+            }
+            final long[] oldest = underWay.peek();
+            final Counter counter = aeron.getCounter(oldest[0]);
+            if (counter == null) {
+                Thread.yield();
+                continue;
+            }
+            final String label = name + " " + oldest[1];
+            check(label.equals(aeron.countersReader().getCounterLabel(counter.id())), "label " + label);
+            check(counter.registrationId() == oldest[0], "registration id of " + label);
+            check(counter.getAndAdd(1) == 0, "value of " + label);
+            counter.close();
+            underWay.remove();
+            done++;
+        }
+        System.out.println("counters " + done);
     }
 
     private static void errors(final Aeron aeron) {

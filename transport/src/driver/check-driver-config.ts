@@ -13,10 +13,11 @@ const COUNTERS_LENGTH_MAX = 500 * MIB;
 const BUFFER_LENGTH_MAX = 1024 * MIB;
 const MAX_RESEND_MAX = 256;
 const INT32_MAX = 0x7fff_ffff;
-/** Times that may be 0, or stand for another one. */
-const OTHER_TIMES: ReadonlySet<string> = new Set([
-  "retransmitUnicastDelayNs",
-  "untetheredLingerTimeoutNs",
+/** Least values of times that may be 0, or -1 for another one. */
+const LEAST_TIMES: ReadonlyMap<string, number> = new Map([
+  ["counterFreeToReuseTimeoutNs", 0],
+  ["retransmitUnicastDelayNs", 0],
+  ["untetheredLingerTimeoutNs", -1],
 ]);
 
 /** Settings that are numbers. */
@@ -94,10 +95,11 @@ function lengthProblems(config: DriverConfig): string[] {
 function timeProblems(config: DriverConfig): string[] {
   const problems: string[] = [];
   for (const [setting, value] of Object.entries(config)) {
-    if (!setting.endsWith("Ns") || OTHER_TIMES.has(setting)) continue;
-    if (!Number.isSafeInteger(value) || Number(value) <= 0) {
+    if (!setting.endsWith("Ns")) continue;
+    const least = LEAST_TIMES.get(setting) ?? 1;
+    if (!Number.isSafeInteger(value) || Number(value) < least) {
       problems.push(
-        `${setting} must be a positive number of nanoseconds: ${setting}=${String(value)}`,
+        `${setting} must be a number of nanoseconds of at least ${least}: ${setting}=${String(value)}`,
       );
     }
   }

@@ -80,6 +80,8 @@ describe("settings of a driver", () => {
       { initialWindowLength: 0 },
       { mtuLength: 65_504, termBufferLength: 64 * 1024 },
       { statusMessageTimeoutNs: 0 },
+      { counterFreeToReuseTimeoutNs: -1 },
+      { untetheredLingerTimeoutNs: -2 },
       { resolverName: "alpha" },
       { resolverBootstrapNeighbor: Array.from({ length: 21 }, (_, i) => `d${i}:1`).join(",") },
       { streamSessionLimit: 0 },
