@@ -526,6 +526,9 @@ export class NativePoller implements Poller {
   readonly #park: NonNullable<Libc["ppoll"]>;
   readonly #events: MappedMemory;
   readonly #view: DataView;
+  // Sums that are made anew at each call would be 16 bytes each.
+  readonly #parkAddress: number;
+  readonly #timeoutAddress: number;
   #isOpen: boolean = true;
 
   constructor(libc: Libc, memory: NativeMemory) {
@@ -546,6 +549,8 @@ export class NativePoller implements Poller {
     if (this.#fd < 0) throw libc.failure("epoll_create1");
     this.#events = memory.mapAnonymous(PARK_OFFSET + 24);
     this.#view = new DataView(this.#events.buffer);
+    this.#parkAddress = this.#events.address + PARK_OFFSET;
+    this.#timeoutAddress = this.#parkAddress + 8;
     this.#view.setInt32(PARK_OFFSET, this.#fd, true);
     this.#view.setInt16(PARK_OFFSET + 4, POLLIN, true);
   }
@@ -580,8 +585,7 @@ export class NativePoller implements Poller {
     const seconds = Math.floor(timeoutNs / NS_PER_S);
     view.setInt32(PARK_OFFSET + 8, seconds, true);
     view.setInt32(PARK_OFFSET + 16, timeoutNs - seconds * NS_PER_S, true);
-    const { address } = this.#events;
-    this.#park(address + PARK_OFFSET, 1, address + PARK_OFFSET + 8, 0);
+    this.#park(this.#parkAddress, 1, this.#timeoutAddress, 0);
   }
 
   close(): void {
