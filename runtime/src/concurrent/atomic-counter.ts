@@ -66,6 +66,18 @@ export class AtomicCounter {
     this.#values.putInt64Release(this.#offset, this.#values.getInt64(this.#offset) + 1);
   }
 
+  /**
+   * Adds a few, 0 to 2^31 - 1, as `getAndAdd` does; single writer. Most often only the low half changes: a fifth of
+   * the time, and no double.
+   */
+  addFew(delta: number): void {
+    const values = this.#values;
+    const low = values.getInt32(this.#offset);
+    const sum = (low + delta) | 0;
+    if (sum >>> 0 < low >>> 0) values.putInt64Release(this.#offset, this.getPlain() + delta);
+    else values.putInt32Release(this.#offset, sum);
+  }
+
   /** Adds `delta` and yields the value before; single writer. */
   getAndAdd(delta: number): number {
     const value = this.#values.getInt64(this.#offset);

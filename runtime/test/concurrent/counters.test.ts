@@ -129,6 +129,19 @@ describe("a counter", () => {
     counter.set(-1);
     expect(counter.getPlain()).toBe(-1);
   });
+
+  it.each([0, 5, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 3 * 2 ** 32 - 7, 2 ** 45 - 1])(
+    "adds a few to %d, over the border of its halves too",
+    (start) => {
+      const { manager } = makeManager(1);
+      const counter = new AtomicCounter(manager, manager.allocate({ label: "count" }));
+      for (const delta of [0, 1, 8, 1408, 2 ** 31 - 1]) {
+        counter.set(start);
+        counter.addFew(delta);
+        expect(counter.get()).toBe(start + delta);
+      }
+    },
+  );
 });
 
 describe("counters under every schedule with two preemptions", { timeout: 60_000 }, () => {

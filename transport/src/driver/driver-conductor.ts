@@ -162,6 +162,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
       systemCounters.get(SystemCounter.CONDUCTOR_MAX_CYCLE_TIME),
       systemCounters.get(SystemCounter.CONDUCTOR_CYCLE_TIME_THRESHOLD_EXCEEDED),
       config.conductorCycleThresholdNs,
+      this.#time,
     );
   }
 
@@ -173,7 +174,7 @@ export class DriverConductor implements Agent, CommandHandler, ClientOwner {
   doWork(): number {
     const nowNs = this.#context.clock.monoNs();
     this.#time.nowNs = nowNs;
-    this.#dutyCycle.measure(nowNs);
+    this.#dutyCycle.measure();
     let workCount = 0;
     if (nowNs >= this.#timerDeadlineNs) {
       this.#timerDeadlineNs = nowNs + this.#context.config.timerIntervalNs;

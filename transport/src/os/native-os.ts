@@ -36,7 +36,7 @@ export class NativeOs implements Os {
   // What socket calls pass pointers to.
   readonly #sockets: MappedMemory;
   readonly #words: Int32Array;
-  readonly #unsignedWords: Uint32Array;
+  readonly time: Uint32Array;
   readonly #timespecAddress: number;
 
   constructor(libc: Libc) {
@@ -46,7 +46,7 @@ export class NativeOs implements Os {
     this.#scratch = this.#memory.mapAnonymous(libc.pageSize);
     this.#sockets = this.#memory.mapAnonymous(libc.pageSize);
     this.#words = new Int32Array(this.#scratch.buffer);
-    this.#unsignedWords = new Uint32Array(this.#scratch.buffer);
+    this.time = new Uint32Array(this.#scratch.buffer);
     this.#timespecAddress = this.#scratch.address;
   }
 
@@ -89,16 +89,18 @@ export class NativeOs implements Os {
   }
 
   monoNs(): number {
+    this.readMono();
+    return (this.time[0] as number) * NS_PER_S + (this.time[2] as number);
+  }
+
+  readMono(): void {
     this.#libc.clockGettime(this.#libc.platform.CLOCK_MONOTONIC, this.#timespecAddress);
-    return (this.#unsignedWords[0] as number) * NS_PER_S + (this.#words[2] as number);
   }
 
   epochMs(): number {
     this.#libc.clockGettime(CLOCK_REALTIME, this.#timespecAddress);
     // The seconds fit 32 bits until 2106 (unsigned).
-    return (
-      (this.#unsignedWords[0] as number) * 1000 + Math.floor((this.#words[2] as number) / 1_000_000)
-    );
+    return (this.time[0] as number) * 1000 + Math.floor((this.#words[2] as number) / 1_000_000);
   }
 
   sleepNs(durationNs: number): void {

@@ -33,6 +33,10 @@ export interface Os {
 
   /** Hot. Nanoseconds of the monotonic clock; exact below 2^53 (104 days of uptime), 2 ns steps beyond. */
   monoNs(): number;
+  /** Hot. As `monoNs`, written to `time`: a double that a function returns is garbage where it is not inlined. */
+  readMono(): void;
+  /** Seconds (word 0) and nanoseconds (word 2) of the last `readMono`, until another clock is read. */
+  readonly time: Uint32Array;
   /** Hot. Milliseconds since 1970. */
   epochMs(): number;
   /** Hot. Sleeps for at least `durationNs`; the kernel adds the thread's timer slack. */

@@ -11,6 +11,7 @@ import {
   CNC_META_DATA_LENGTH,
   readCncLayout,
 } from "../../protocol/cnc-file-descriptor.js";
+import { CycleClock } from "../cycle-clock.js";
 import type { DriverConfig } from "../driver-config.js";
 import type { NetworkLink } from "../driver-control.js";
 import { AgentPort } from "./agent-port.js";
@@ -45,8 +46,10 @@ export class NetworkThread {
   readonly #invokers: readonly AgentInvoker[];
   readonly #targets: Readonly<Record<string, object>>;
   readonly #unmap: () => void;
+  readonly #clock: CycleClock;
 
   constructor({ config, clock, files, udp, link, wakeConductor }: NetworkThreadContext) {
+    this.#clock = new CycleClock(clock);
     this.#port = new AgentPort(link.end, wakeConductor);
     const thread = this.#port.proxy<ThreadEvents>("thread");
     const onError = (error: unknown): void => thread.onError(postError(error));
@@ -60,7 +63,7 @@ export class NetworkThread {
     const counters = new CountersReader(map(layout.countersMetadata), map(layout.countersValues));
     const context: NetworkAgentContext = {
       config,
-      clock,
+      clock: this.#clock,
       timestampClock: clock,
       files,
       counters,
@@ -83,6 +86,7 @@ export class NetworkThread {
 
   /** One duty cycle. Returns work done. */
   doWork(): number {
+    this.#clock.update();
     let workCount = this.#port.receive(this.#targets);
     const invokers = this.#invokers;
     for (let i = 0; i < invokers.length; i++) workCount += (invokers[i] as AgentInvoker).invoke();

@@ -57,8 +57,10 @@ export class ImageConnections {
 
   /** Connections that a packet came by within `timeoutNs`. */
   countActive(nowNs: number, timeoutNs: number): number {
+    const connections = this.#connections;
     let count = 0;
-    for (const connection of this.#connections) {
+    for (let i = 0; i < connections.length; i++) {
+      const connection = connections[i];
       if (connection !== undefined && connection.timeOfLastPacketNs + timeoutNs > nowNs) count++;
     }
     return count;

@@ -58,6 +58,9 @@ export class ReceiverImage implements Visited {
   readonly #rebuildCounter: AtomicCounter;
   readonly #naksSent: AtomicCounter;
   readonly #connections = new ImageConnections();
+  /** The destination that the last packet came through, and its connection: most often those of the next one too. */
+  #lastDestination: ReceiveDestination | undefined = undefined;
+  #lastConnection: ImageConnection | undefined = undefined;
   readonly #termLength: number;
   readonly #initialTermId: number;
   readonly #isReliable: boolean;
@@ -172,7 +175,13 @@ export class ReceiverImage implements Visited {
       return;
     }
     this.#timeOfLastPacketNs = nowNs;
-    this.#connections.track(destination.index, destination.controlFor(from), nowNs);
+    if (destination === this.#lastDestination && this.#lastConnection !== undefined) {
+      this.#lastConnection.timeOfLastPacketNs = nowNs;
+    } else {
+      const control = destination.controlFor(from);
+      this.#lastConnection = this.#connections.track(destination.index, control, nowNs);
+      this.#lastDestination = destination;
+    }
     insertFrames(this.#log.term(termCount % 3), termOffset, buffer, offset, length);
     if (endPosition > this.#hwm.value) {
       this.#hwm.value = endPosition;
@@ -373,11 +382,13 @@ export class ReceiverImage implements Visited {
     const control = destination.multicastControl ?? destination.explicitControl;
     if (control !== undefined) {
       this.#connections.add(destination.index, control, this.#services.clock.nowNs);
+      this.#lastDestination = undefined;
     }
   }
 
   removeDestination(index: number): void {
     this.#connections.remove(index);
+    this.#lastDestination = undefined;
     this.#updateActiveTransportCount();
   }
 

@@ -63,6 +63,7 @@ export class Receiver implements Agent, ReceiverCommands {
       context.systemCounters.get(SystemCounter.RECEIVER_MAX_CYCLE_TIME),
       context.systemCounters.get(SystemCounter.RECEIVER_CYCLE_TIME_THRESHOLD_EXCEEDED),
       context.config.receiverCycleThresholdNs,
+      clock,
     );
     this.#reResolutionDeadlineNs = clock.nowNs + context.config.reResolutionCheckIntervalNs;
   }
@@ -76,9 +77,9 @@ export class Receiver implements Agent, ReceiverCommands {
   doWork(): number {
     const { context, clock, counters, pendingSetups } = this.#services;
     clock.nowNs = context.clock.monoNs();
-    this.#dutyCycle.measure(clock.nowNs);
+    this.#dutyCycle.measure();
     const byteCount = this.poller.poll();
-    if (byteCount > 0) counters.bytesReceived.getAndAdd(byteCount);
+    if (byteCount > 0) counters.bytesReceived.addFew(byteCount);
     let workCount = byteCount;
     workCount += this.#visitImages();
     workCount += pendingSetups.doWork();

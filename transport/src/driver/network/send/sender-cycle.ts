@@ -2,6 +2,6 @@ import { CachedClock } from "../cached-clock.js";
 
 /** One duty cycle of the sender: its time, and what its publications say of it. */
 export class SenderCycle extends CachedClock {
-  /** A publication has something to send, and waits for a receiver to let it. */
+  /** A publication has something to send, and a receiver or the system's buffer does not take it. */
   isBlocked: boolean = false;
 }

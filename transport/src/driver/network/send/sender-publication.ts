@@ -308,7 +308,7 @@ export class SenderPublication implements Resender, Visited {
       const { available, padding } = scanner;
       if (available <= 0) break;
       if (this.#endpoint.send(this, source, offset, available) < available) {
-        this.#shortSends.getAndAddAtomic(1);
+        this.#onShortSend();
         break;
       }
       sentLength += available;
@@ -379,14 +379,15 @@ export class SenderPublication implements Resender, Visited {
     } else {
       taken = this.#endpoint.sendMany(this, source, offsets, lengths, count);
     }
-    if (taken < count) this.#shortSends.getAndAddAtomic(1);
+    if (taken < count) this.#onShortSend();
     if (taken === 0) return 0;
     let bytesSent = 0;
     for (let i = 0; i < taken; i++) bytesSent += lengths[i] as number;
     this.#timeOfLastSendNs = this.#time.nowNs;
     this.#tracksLimits = true;
-    this.#cursor.advance(taken === count ? bytesSent + lastPadding : bytesSent);
-    this.#senderPosition.set(this.#cursor.position);
+    const advance = taken === count ? bytesSent + lastPadding : bytesSent;
+    this.#cursor.advance(advance);
+    this.#senderPosition.addFew(advance);
     this.#changes.raise(this.#facts.changeOffset);
     return bytesSent;
   }
@@ -418,7 +419,7 @@ export class SenderPublication implements Resender, Visited {
 
   #sendFrame(offset: number, length: number): number {
     const sent = this.#endpoint.send(this, this.#frames.source, offset, length);
-    if (sent < length) this.#shortSends.getAndAddAtomic(1);
+    if (sent < length) this.#onShortSend();
     return sent;
   }
 
@@ -452,6 +453,11 @@ export class SenderPublication implements Resender, Visited {
     this.#tracksLimits = false;
     this.#backPressureEvents.increment();
     this.#flowControlLimits.increment();
+  }
+
+  #onShortSend(): void {
+    this.#time.isBlocked = true;
+    this.#shortSends.getAndAddAtomic(1);
   }
 
   #setLimit(limit: number): void {

@@ -34,7 +34,6 @@ export class Sender implements Agent, SenderCommands {
   /** The term that each publication sends from, as words. */
   #terms: Int32Array[] = [];
   readonly #bytesSent: AtomicCounter;
-  readonly #shortSends: AtomicCounter;
   readonly #dutyCycle: DutyCycleTracker;
   readonly #pollRatio: number;
   readonly #statusPollIntervalNs: number;
@@ -54,11 +53,11 @@ export class Sender implements Agent, SenderCommands {
     this.poller = udp.createPoller();
     this.#idlePollIntervalNs = this.poller.idleIntervalNs ?? 0;
     this.#bytesSent = systemCounters.get(SystemCounter.BYTES_SENT);
-    this.#shortSends = systemCounters.get(SystemCounter.SHORT_SENDS);
     this.#dutyCycle = new DutyCycleTracker(
       systemCounters.get(SystemCounter.SENDER_MAX_CYCLE_TIME),
       systemCounters.get(SystemCounter.SENDER_CYCLE_TIME_THRESHOLD_EXCEEDED),
       config.senderCycleThresholdNs,
+      this.#time,
     );
     this.#pollRatio = config.sendToStatusPollRatio;
     this.#statusPollIntervalNs = config.statusMessageTimeoutNs / 2;
@@ -70,8 +69,7 @@ export class Sender implements Agent, SenderCommands {
   doWork(): number {
     const nowNs = this.#context.clock.monoNs();
     this.#time.nowNs = nowNs;
-    this.#dutyCycle.measure(nowNs);
-    const shortSendsBefore = this.#shortSends.getPlain();
+    this.#dutyCycle.measure();
     this.#time.isBlocked = false;
     const bytesSent = this.#send();
     let bytesReceived = 0;
@@ -79,8 +77,7 @@ export class Sender implements Agent, SenderCommands {
       this.#time.isBlocked ||
       (bytesSent === 0 && nowNs >= this.#idlePollDeadlineNs) ||
       ++this.#cyclesSincePoll >= this.#pollRatio ||
-      nowNs >= this.#pollDeadlineNs ||
-      this.#shortSends.getPlain() > shortSendsBefore
+      nowNs >= this.#pollDeadlineNs
     ) {
       bytesReceived = this.poller.poll();
       this.#cyclesSincePoll = 0;
@@ -191,7 +188,7 @@ export class Sender implements Agent, SenderCommands {
       }
       if (++index === count) index = 0;
     }
-    if (bytesSent > 0) this.#bytesSent.getAndAdd(bytesSent);
+    if (bytesSent > 0) this.#bytesSent.addFew(bytesSent);
     return bytesSent;
   }
 }
