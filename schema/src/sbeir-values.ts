@@ -8,13 +8,22 @@ import { bytesOfHex, hexOf } from "./otf/json-text.js";
 
 const NONE = new Uint8Array(0);
 
-/** The bytes of a value; none where there is no value. */
+/**
+ * The bytes of a value; none where there is no value.
+ *
+ * @throws {IrError} if an integer type has a value with a fraction, or the other way round
+ */
 export function valueBytes(
   value: IrValue | undefined,
   primitive: PrimitiveName | undefined,
 ): Uint8Array {
   if (value === undefined || primitive === undefined) return NONE;
   if (value.rep === "bytes") return bytesOfHex(value.hex) ?? NONE;
+  if ((value.rep === "double") !== (primitive === "float" || primitive === "double")) {
+    throw new IrError(
+      `value must be one of its type: primitiveType=${primitive} rep=${value.rep} value=${value.value}`,
+    );
+  }
   const { size } = PRIMITIVES[primitive];
   const view = new DataView(new ArrayBuffer(size));
   if (value.rep === "double") {
