@@ -26,6 +26,8 @@ export interface AeronContext {
   readonly onClosed: () => Promise<void>;
   /** Makes another client as this one was made. */
   readonly connectAnew: () => Promise<Aeron>;
+  /** One duty cycle of a driver that is in this client's hands. */
+  readonly invokeDriver?: () => number;
 }
 
 /**
@@ -43,6 +45,7 @@ export class Aeron extends AsyncClient {
   readonly counters: CountersReader;
   readonly #conductor: ClientConductor;
   readonly #context: AeronContext;
+  readonly #invokeDriver: (() => number) | undefined;
   #closing: Promise<void> | undefined;
 
   /** @internal Clients come from `connect`. */
@@ -50,6 +53,7 @@ export class Aeron extends AsyncClient {
     super(context.conductor);
     this.#context = context;
     this.#conductor = context.conductor;
+    this.#invokeDriver = context.invokeDriver;
     this.clientId = context.conductor.clientId;
     this.dir = context.dir;
     this.counters = context.counters;
@@ -192,12 +196,15 @@ export class Aeron extends AsyncClient {
   }
 
   /**
-   * One step of the client, for programs that host it themselves (`conductor: "invoker"`); harmless otherwise.
+   * One step of the client, for programs that host it themselves (`conductor: "invoker"`); harmless otherwise. A driver of
+   * this process that is invoked (`threadingMode: "INVOKER"`) has one of its own before.
    *
    * @returns how much there was to do
    */
   doWork(): number {
-    return this.#conductor.doWork();
+    const invokeDriver = this.#invokeDriver;
+    const driverWork = invokeDriver === undefined ? 0 : invokeDriver();
+    return driverWork + this.#conductor.doWork();
   }
 
   isClosed(): boolean {

@@ -147,6 +147,7 @@ async function connectTo(
       await embedded?.close();
     },
     connectAnew: () => begin(options, opened),
+    ...(driver?.config.threadingMode === "INVOKER" ? { invokeDriver: () => driver.doWork() } : {}),
   });
 }
 

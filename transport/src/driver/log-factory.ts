@@ -52,7 +52,7 @@ export interface PublicationLogRequest {
 }
 
 /** What the log of a network publication says of its network. */
-export interface NetworkLogFacts {
+interface NetworkLogFacts {
   readonly isGroup: boolean;
   /** Bytes that its sockets were asked to buffer; 0 is the system's choice. */
   readonly socketSendBufferLength: number;

@@ -81,6 +81,28 @@ describe("connect", { timeout: 60_000 }, () => {
     }
   }
 
+  for (const memory of ["mapped", "in-process"] as const) {
+    it(`has its embedded driver in hand too, where that is invoked: a loop that never lets the event loop turn, ${memory}`, async () => {
+      if (memory === "in-process") vi.stubEnv("ALERION_NATIVE", "off");
+      const dir = join(folder, "aeron");
+      const driverOptions = { ...SMALL, dir, memory, threadingMode: "INVOKER" as const };
+      const aeron = await open({ driver: "embedded", driverOptions, conductor: "invoker" });
+      const subscription = await aeron.addSubscription("aeron:ipc", 10);
+      const publication = await aeron.addExclusivePublication("aeron:ipc", 10);
+      const COUNT = 2000;
+      const deadlineMs = performance.now() + PATIENCE_MS;
+      let sent = 0;
+      let received = 0;
+      // More than two terms: the driver has to move the limit and to clean.
+      while (received < COUNT && performance.now() < deadlineMs) {
+        aeron.doWork();
+        if (sent < COUNT && publication.offerBytes(message(sent, 100)) > 0) sent++;
+        received += subscription.poll(() => {}, 10);
+      }
+      expect([sent, received]).toEqual([COUNT, COUNT]);
+    });
+  }
+
   it("keeps its client alive while the event loop is blocked, by a thread of its own", async () => {
     const dir = join(folder, "aeron");
     const driverOptions = {
