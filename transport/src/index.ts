@@ -55,6 +55,7 @@ export {
   type ThreadingMode,
 } from "./driver/driver-config.js";
 export { type DriverOptions, launchDriver, type RunningDriver } from "./driver/launch-driver.js";
+export { loadYield } from "./os/load-yield.js";
 export { NativeUnavailableError, OsCallError } from "./os/os-error.js";
 export {
   type SharedFile,

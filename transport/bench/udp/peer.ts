@@ -14,6 +14,7 @@ import {
   connect,
   type ExclusivePublication,
   launchDriver,
+  loadYield,
   type RunningDriver,
   type Subscription,
 } from "@alerion/transport";
@@ -61,12 +62,10 @@ function print(result: object): void {
   console.log(JSON.stringify(result));
 }
 
-const yieldWord = new Int32Array(new SharedArrayBuffer(4));
-
 /** Nothing came: the driver of this thread has a turn, or other threads have. */
 function idle(): void {
   if (isInvoker) driver.doWork();
-  else Atomics.wait(yieldWord, 0, 0, 0);
+  else yieldThread();
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -251,6 +250,7 @@ async function streams(): Promise<void> {
   });
 }
 
+const yieldThread = isInvoker ? (): void => {} : await loadYield();
 const driver: RunningDriver = isInvoker
   ? await launchDriver({
       dir,
