@@ -3,7 +3,7 @@ import { type Agent, type Clock, CompositeAgent } from "@alerion/runtime/concurr
 /** How long the conductor waits at most while data comes and goes. */
 const BUSY_INTERVAL_NS = 10_000;
 /** And while nothing does: looking for data again comes first. */
-const IDLE_INTERVAL_NS = 1_000;
+const IDLE_INTERVAL_NS = 5_000;
 
 /**
  * Sender, receiver and conductor in one thread. No message waits for the conductor, so it does not hold up those that

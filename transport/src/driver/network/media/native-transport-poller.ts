@@ -8,7 +8,7 @@ import { type NativeUdpTransport, readAddress } from "./native-udp-transport.js"
 const DIRECT_SOCKETS_MAX = 4;
 const READY_MAX = 64;
 /** A look at one socket is 330 ns: two thirds of an idle duty cycle with a stream in each direction. */
-const IDLE_INTERVAL_NS = 5_000;
+const IDLE_INTERVAL_NS = 10_000;
 
 /** A transport with its handler, and how it is read. */
 class Entry {
@@ -31,17 +31,19 @@ export class NativeTransportPoller implements TransportPoller {
   readonly #received: Datagrams;
   readonly #buffer: AtomicBuffer;
   readonly #from: UdpAddress = new UdpAddress();
-  readonly #selector: Poller;
+  readonly #os: Os;
   readonly #ready: Int32Array = new Int32Array(READY_MAX);
   readonly #byFd = new Map<number, Entry>();
   /** Replaced, never changed: a handler may add and remove transports while it is walked through. */
   #entries: readonly Entry[] = [];
+  /** Only while there are many sockets: each datagram costs more when the kernel keeps account of it here. */
+  #selector: Poller | undefined = undefined;
 
   /** @param received slots that all pollers of the thread receive into */
   constructor(os: Os, received: Datagrams) {
     this.#received = received;
     this.#buffer = new AtomicBuffer(received.buffer);
-    this.#selector = os.openPoller();
+    this.#os = os;
   }
 
   add(transport: UdpTransport, handler: DatagramHandler): void {
@@ -50,7 +52,8 @@ export class NativeTransportPoller implements TransportPoller {
     const entry = new Entry(native, handler);
     this.#entries = [...this.#entries, entry];
     this.#byFd.set(native.socket.fd, entry);
-    this.#selector.add(native.socket, native.socket.fd);
+    this.#selector?.add(native.socket, native.socket.fd);
+    this.#chooseSelector();
     native.setParking(true);
   }
 
@@ -61,20 +64,38 @@ export class NativeTransportPoller implements TransportPoller {
     this.#entries = this.#entries.filter((entry) => entry.transport !== native);
     // A socket that is closed has left by itself, and its descriptor may be another's.
     if (this.#byFd.get(fd)?.transport === native) this.#byFd.delete(fd);
-    if (!native.isOpen) return;
-    this.#selector.remove(native.socket);
-    native.setParking(false);
+    if (native.isOpen) {
+      this.#selector?.remove(native.socket);
+      native.setParking(false);
+    }
+    this.#chooseSelector();
+  }
+
+  #chooseSelector(): void {
+    const entries = this.#entries;
+    if (entries.length > DIRECT_SOCKETS_MAX) {
+      if (this.#selector !== undefined) return;
+      const selector = this.#os.openPoller();
+      for (const { transport } of entries) {
+        if (transport.isOpen) selector.add(transport.socket, transport.socket.fd);
+      }
+      this.#selector = selector;
+    } else {
+      this.#selector?.close();
+      this.#selector = undefined;
+    }
   }
 
   poll(): number {
     const entries = this.#entries;
     let byteCount = 0;
-    if (entries.length <= DIRECT_SOCKETS_MAX) {
+    const selector = this.#selector;
+    if (selector === undefined) {
       for (let i = 0; i < entries.length; i++) byteCount += this.#read(entries[i] as Entry);
       return byteCount;
     }
     const ready = this.#ready;
-    const readyCount = this.#selector.wait(ready, 0);
+    const readyCount = selector.wait(ready, 0);
     for (let i = 0; i < readyCount; i++) {
       const entry = this.#byFd.get(ready[i] as number);
       if (entry !== undefined) byteCount += this.#read(entry);
@@ -84,7 +105,7 @@ export class NativeTransportPoller implements TransportPoller {
 
   close(): void {
     for (const { transport } of this.#entries) this.remove(transport);
-    this.#selector.close();
+    this.#selector?.close();
   }
 
   #read(entry: Entry): number {

@@ -1,5 +1,5 @@
 import { AtomicBuffer } from "@alerion/runtime/concurrent";
-import type { Datagrams, Os, Poller } from "../../../os/os.js";
+import type { Datagrams, Os } from "../../../os/os.js";
 import type {
   DatagramSource,
   LocalInterface,
@@ -10,6 +10,7 @@ import type {
   UdpTransport,
 } from "../udp-network.js";
 import { hostInterfaces } from "./host-interfaces.js";
+import { SocketParking } from "./socket-parking.js";
 import { NativeTransportPoller } from "./native-transport-poller.js";
 import { NativeSource, NativeUdpTransport } from "./native-udp-transport.js";
 
@@ -27,12 +28,12 @@ export class NativeUdpNetwork implements UdpNetwork {
   readonly #received: Datagrams;
   readonly #sent: Datagrams;
   /** All sockets of all pollers of the thread. */
-  readonly #parking: Poller;
+  readonly #parking: SocketParking;
 
   /** @throws {NativeUnavailableError} where the platform's sockets are not served */
   constructor(os: Os) {
     this.#os = os;
-    this.#parking = os.openPoller();
+    this.#parking = new SocketParking(() => os.openPoller());
     this.#received = os.allocateDatagrams(BATCH_LENGTH, SLOT_LENGTH);
     this.#sent = os.allocateDatagrams(BATCH_LENGTH, 64);
   }

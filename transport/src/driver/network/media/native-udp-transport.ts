@@ -2,11 +2,11 @@ import type { AtomicBuffer } from "@alerion/runtime/concurrent";
 import {
   ADDRESS_WORDS,
   type Datagrams,
-  type Poller,
   type SocketAddress,
   type UdpSocket,
 } from "../../../os/os.js";
 import type { UdpAddress } from "../udp-address.js";
+import type { SocketParking } from "./socket-parking.js";
 import type { DatagramSource, TransportHandle, UdpTransport } from "../udp-network.js";
 
 /*
@@ -36,7 +36,7 @@ export class NativeUdpTransport implements UdpTransport {
   readonly handle: TransportHandle;
   readonly socket: UdpSocket;
   readonly #batch: Datagrams;
-  readonly #parking: Poller;
+  readonly #parking: SocketParking;
   #isOpen: boolean = true;
   #isParking: boolean = false;
   #hasSegments: boolean = true;
@@ -45,7 +45,12 @@ export class NativeUdpTransport implements UdpTransport {
    * @param batch slots that all transports of the thread send from
    * @param parking wakes the thread
    */
-  constructor(handle: TransportHandle, socket: UdpSocket, batch: Datagrams, parking: Poller) {
+  constructor(
+    handle: TransportHandle,
+    socket: UdpSocket,
+    batch: Datagrams,
+    parking: SocketParking,
+  ) {
     this.handle = handle;
     this.socket = socket;
     this.#batch = batch;
@@ -110,7 +115,7 @@ export class NativeUdpTransport implements UdpTransport {
   setParking(isParking: boolean): void {
     if (isParking === this.#isParking || !this.#isOpen) return;
     this.#isParking = isParking;
-    if (isParking) this.#parking.add(this.socket, this.socket.fd);
+    if (isParking) this.#parking.add(this.socket);
     else this.#parking.remove(this.socket);
   }
 

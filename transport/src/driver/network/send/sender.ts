@@ -73,12 +73,7 @@ export class Sender implements Agent, SenderCommands {
     this.#time.isBlocked = false;
     const bytesSent = this.#send();
     let bytesReceived = 0;
-    if (
-      this.#time.isBlocked ||
-      (bytesSent === 0 && nowNs >= this.#idlePollDeadlineNs) ||
-      ++this.#cyclesSincePoll >= this.#pollRatio ||
-      nowNs >= this.#pollDeadlineNs
-    ) {
+    if (this.#time.isBlocked || this.#isPollDue(bytesSent)) {
       bytesReceived = this.poller.poll();
       this.#cyclesSincePoll = 0;
       this.#pollDeadlineNs = nowNs + this.#statusPollIntervalNs;
@@ -89,6 +84,13 @@ export class Sender implements Agent, SenderCommands {
       for (const endpoint of this.#endpoints.values()) endpoint.checkSilence(nowNs);
     }
     return bytesSent + bytesReceived;
+  }
+
+  /** Whether to hear what receivers say: while data goes out now and then, else as often as a look pays. */
+  #isPollDue(bytesSent: number): boolean {
+    const { nowNs } = this.#time;
+    if (bytesSent === 0) return nowNs >= this.#idlePollDeadlineNs;
+    return ++this.#cyclesSincePoll >= this.#pollRatio || nowNs >= this.#pollDeadlineNs;
   }
 
   onClose(): void {
