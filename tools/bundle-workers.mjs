@@ -12,7 +12,11 @@ import { build } from "esbuild";
 import { root } from "./workspaces.mjs";
 
 const dist = join(root, "transport/dist");
-const workers = { driver: "driver/driver-worker.js", keepalive: "connect/keepalive-worker.js" };
+const workers = {
+  driver: "driver/driver-worker.js",
+  keepalive: "connect/keepalive-worker.js",
+  network: "driver/network-worker.js",
+};
 
 await Promise.all(
   Object.entries(workers).map(async ([name, path]) => {
@@ -31,7 +35,8 @@ await Promise.all(
     });
     const text = outputFiles[0]?.text ?? "";
     const module = `// Made of ${path} by tools/bundle-workers.mjs.\nexport const source = ${JSON.stringify(text)};\n`;
-    write(`threads/embedded-${name}-worker.js`, module);
+    // Bundled programs start the network's threads from the driver's text.
+    if (name !== "network") write(`threads/embedded-${name}-worker.js`, module);
     write(path.replace(/\.js$/, ".bundle.cjs"), text);
   }),
 );

@@ -7,7 +7,7 @@ import type { Os } from "../os/os.js";
 import type { SharedFiles } from "../os/shared-files.js";
 import { systemClock } from "../os/system-clock.js";
 import { ThreadFilesGuest, ThreadFilesOwner } from "../os/thread-files.js";
-import { findWorker } from "../threads/worker-code.js";
+import { findWorker, type StartWorker } from "../threads/worker-code.js";
 import { defaultAeronDir } from "./default-dir.js";
 import { type DriverConfig, DriverConfigError, type ThreadingMode } from "./driver-config.js";
 import {
@@ -142,14 +142,18 @@ async function launchThread(
   memory: "in-process" | "mapped",
   workerUrl: URL | undefined,
 ): Promise<RunningDriver> {
-  const startWorker = await findWorker({
-    base: import.meta.url,
-    path: "./driver-worker.js",
-    embedded: () => import("../threads/embedded-driver-worker.js"),
-    specifier: "@alerion/transport/driver-worker",
-    given: workerUrl,
-    option: "workerUrl",
-  });
+  const find = (path: string): Promise<StartWorker> =>
+    findWorker({
+      base: import.meta.url,
+      path,
+      // Where there is but one text or file it is the conductor's: it can be any of the threads.
+      embedded: () => import("../threads/embedded-driver-worker.js"),
+      specifier: "@alerion/transport/driver-worker",
+      given: workerUrl,
+      option: "workerUrl",
+    });
+  const startWorker = await find("./driver-worker.js");
+  const startNetworkWorker = await find("./network-worker.js");
   const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_LENGTH));
   const requests = new MessageChannel();
   const threads = networkThreads(config.threadingMode);
@@ -169,7 +173,7 @@ async function launchThread(
       name: "alerion-driver",
     }),
     ...threads.map(({ network }) =>
-      startWorker({
+      startNetworkWorker({
         workerData: { kind: "network", config, control, link: network } satisfies DriverWorkerData,
         transferList: [network.end.port],
         name: `alerion-${network.roles.join("-")}`,

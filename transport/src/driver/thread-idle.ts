@@ -17,6 +17,11 @@ const SLEEP_NS = 1_000_000;
  * half of it, while a command that finds the driver parked still waits 1 ms on average.
  */
 const PARK_MAX_NS = 2_000_000;
+/**
+ * Longest park of a thread that publishers do not wait for: the conductor's beside a sender's, and a receiver's. The
+ * datagrams and events that they wait for wake them; commands of clients, which do not, wait 2.5 ms on average.
+ */
+export const PARK_MAX_UNHURRIED_NS = 5_000_000;
 /** Shortest park. Aeron begins with 1 µs; the kernel's timer slack makes 50 µs of it, again and again. */
 const PARK_MIN_NS = 50_000;
 
@@ -39,12 +44,14 @@ export interface ThreadWaits {
   readonly os: Os | undefined;
   /** Sockets whose datagrams wake the thread; without them only a change of the control word does. */
   readonly udp: UdpNetwork | undefined;
+  /** Longest park, ns, if it is not that of a thread that publishers wait for. */
+  readonly parkMaxNs?: number;
 }
 
 /** How a thread of the driver waits when it has nothing to do. */
 export function threadIdleStrategy(
   mode: IdleMode,
-  { control, os, udp }: ThreadWaits,
+  { control, os, udp, parkMaxNs = PARK_MAX_NS }: ThreadWaits,
 ): IdleStrategy {
   const sleep = (durationNs: number): void => {
     if (udp?.park(durationNs) === true) return;
@@ -64,7 +71,7 @@ export function threadIdleStrategy(
     case "backoff":
       return new BackoffIdleStrategy(yieldThread, sleep, {
         parkMinNs: PARK_MIN_NS,
-        parkMaxNs: PARK_MAX_NS,
+        parkMaxNs,
       });
   }
 }
