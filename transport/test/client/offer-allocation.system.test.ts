@@ -42,7 +42,14 @@ describe("messages beyond 2 GiB of a stream", { timeout: 120_000 }, () => {
     ["shared", "offer"],
     ["shared", "claim"],
   ])("are published and polled without a scavenge: %s, %s", (kind, mode) => {
-    const args = ["--max-semi-space-size=1", bundle, kind, mode, join(folder, `${kind}-${mode}`)];
+    const args = [
+      "--expose-gc",
+      "--max-semi-space-size=1",
+      bundle,
+      kind,
+      mode,
+      join(folder, `${kind}-${mode}`),
+    ];
     const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect(stderr).toBe("");
     const { scavengeCount, position } = JSON.parse(stdout) as {
