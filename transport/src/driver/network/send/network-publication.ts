@@ -14,7 +14,7 @@ import type { RawLog } from "../../log-factory.js";
 import type { PublicationParams, StartPosition } from "../../publication-params.js";
 import type { SubscribedStream, SubscriptionLink } from "../../subscription-link.js";
 import type { UntetheredOwner } from "../../untethered-subscription.js";
-import { IDLE_VISIT_INTERVAL_NS, type Visited } from "../stream-visits.js";
+import type { Visited } from "../stream-visits.js";
 import type { NetworkPublicationState } from "./network-publication-descriptor.js";
 import { PublicationSpies } from "./publication-spies.js";
 import type { SendEndpoint } from "./send-endpoints.js";
@@ -255,9 +255,9 @@ export class NetworkPublication
     return 1;
   }
 
-  /** Hot. When to look again, unless the sender raises its word before. `workCount` is that of the last look. */
-  nextVisitNs(nowNs: number, workCount: number): number {
-    return workCount > 0 || this.#spies.count > 0 ? -Infinity : nowNs + IDLE_VISIT_INTERVAL_NS;
+  /** Hot. Whether others move its limit than its publishers and the sender. */
+  isSpiedOn(): boolean {
+    return this.#spies.count > 0;
   }
 
   onTimeEvent(nowNs: number): void {

@@ -18,7 +18,7 @@ import { checkPublicationChannel } from "../media/channel-checks.js";
 import { UdpChannel } from "../media/udp-channel.js";
 import type { ResponseImages, SendSide } from "../network-conductor.js";
 import type { NetworkConductorContext } from "../network-conductor-context.js";
-import { StreamVisits } from "../stream-visits.js";
+import { IDLE_VISIT_INTERVAL_NS, StreamVisits } from "../stream-visits.js";
 import type { NetworkPublication, NetworkPublicationOwner } from "./network-publication.js";
 import { PublicationFactory } from "./publication-factory.js";
 import { confirmMatch, type ResponseRole, responseRole } from "./publication-matching.js";
@@ -349,7 +349,9 @@ export class SendConductor implements SendSide, SenderEvents, NetworkPublication
       seen[i] = change;
       const publication = publications[i] as NetworkPublication;
       const done = publication.updatePublisherPositionAndLimit();
-      deadlines[i] = publication.nextVisitNs(nowNs, done);
+      // Here and not in a method of the publication: what that takes and gives would be garbage.
+      deadlines[i] =
+        done > 0 || publication.isSpiedOn() ? -Infinity : nowNs + IDLE_VISIT_INTERVAL_NS;
       workCount += done;
     }
     return workCount;
