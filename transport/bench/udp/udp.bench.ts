@@ -5,6 +5,7 @@
  *   npm run bench:udp -- --write
  *     --runs=N      turns of every case; 3. The best of them counts: other work on the machine only takes away
  *     --seconds=S   measured in each; 1.5
+ *     --only=WORD   invoker, shared or streams
  *     --write       puts the tables into docs/performance.md
  */
 import type { ChildProcess } from "node:child_process";
@@ -50,11 +51,15 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "3" },
     seconds: { type: "string", default: "1.5" },
+    only: { type: "string" },
     write: { type: "boolean", default: false },
   },
 });
 const runs = Number(values.runs);
 const measureMs = Math.round(Number(values.seconds) * 1000);
+
+const HOSTS: readonly Host[] = ["invoker", "shared"];
+const isWanted = (word: string): boolean => values.only === undefined || values.only === word;
 
 let nextPort = 24_400;
 
@@ -123,7 +128,7 @@ async function turn(run: number, results: UdpResults): Promise<void> {
   // Who goes first changes from turn to turn.
   const languages: readonly Language[] = run % 2 === 0 ? ["java", "ts"] : ["ts", "java"];
   try {
-    for (const host of ["invoker", "shared"] as const) {
+    for (const host of HOSTS.filter(isWanted)) {
       for (const each of UDP_CASES) {
         for (const language of languages) {
           const figures = await measure(root, language, host, each);
@@ -132,7 +137,7 @@ async function turn(run: number, results: UdpResults): Promise<void> {
         }
       }
     }
-    for (const count of STREAM_COUNTS) {
+    for (const count of isWanted("streams") ? STREAM_COUNTS : []) {
       for (const language of languages) {
         const figures = await measureStreams(root, language, count);
         results.add(`streams ${language} ${count}`, figures);
@@ -162,10 +167,10 @@ if (why !== undefined) {
     date: new Date().toISOString().slice(0, 10),
     load: `${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`,
     runs,
-    only: undefined,
+    only: values.only,
   });
   console.log(`\n${tables}`);
-  if (values.write) {
+  if (values.write && values.only === undefined) {
     writeFileSync(DOCUMENT, replaceTables(readFileSync(DOCUMENT, "utf8"), tables, MARKERS));
   }
 }
