@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { nativePlatform } from "../../src/os/libc.js";
 import { loadOs } from "../../src/os/load-os.js";
+import { loadYield } from "../../src/os/load-yield.js";
 import { NativeUnavailableError } from "../../src/os/os-error.js";
 
 describe("loadOs", () => {
@@ -12,6 +13,7 @@ describe("loadOs", () => {
     vi.stubEnv("ALERION_NATIVE", "off");
     await expect(loadOs()).rejects.toThrow(NativeUnavailableError);
     await expect(loadOs()).rejects.toThrow(/ALERION_NATIVE=off/);
+    await expect(loadYield()).rejects.toThrow(/ALERION_NATIVE=off/);
   });
 
   it.each([
