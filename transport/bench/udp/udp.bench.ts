@@ -8,7 +8,7 @@
  *     --only=WORD   invoker, shared or streams
  *     --write       puts the tables into docs/performance.md
  */
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
@@ -172,5 +172,6 @@ if (why !== undefined) {
   console.log(`\n${tables}`);
   if (values.write && values.only === undefined) {
     writeFileSync(DOCUMENT, replaceTables(readFileSync(DOCUMENT, "utf8"), tables, MARKERS));
+    spawnSync("node_modules/.bin/prettier", ["--write", DOCUMENT], { stdio: "inherit" });
   }
 }
