@@ -150,6 +150,7 @@ function latencyTable(results: Results, floors: readonly Floor[]): string {
         ratio("p50"),
         of("mean"),
         ratio("mean"),
+        digits(results.least(driver, language, LATENCY, "clockNs"), 0),
         language === "java" ? "-" : of("scavenges"),
       ];
     }),
@@ -166,6 +167,7 @@ function latencyTable(results: Results, floors: readonly Floor[]): string {
     "-",
     "-",
     "-",
+    "-",
   ]);
   return `Round trip of 32 bytes, ns, two processes that spin; the mean is of round trips without a clock around each:\n\n${table(
     [
@@ -177,6 +179,7 @@ function latencyTable(results: Results, floors: readonly Floor[]): string {
       "p50 / Java",
       "mean",
       "mean / Java",
+      "clock",
       "scavenges in 1 s",
     ],
     rows,

@@ -214,7 +214,8 @@ export class ExclusiveAppender extends AppenderBase {
   appendPadding(length: number): number {
     this.checkMessageLength(length);
     const frameLength = length + DATA_HEADER_LENGTH;
-    const frameOffset = this.#reserve(alignFrame(frameLength), length, alignFrame(frameLength));
+    const required = alignFrame(frameLength);
+    const frameOffset = this.#reserve(required, length, required);
     if (frameOffset < 0) return frameOffset;
     this.frames.pad(this.term, frameOffset, frameLength, this.termId);
     return this.termOffset;
